@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include <watchword/base/export.hpp>
+
+namespace watchword {
+
+/// A length of time in microseconds. Arithmetic saturates, so that no hostile value wraps around.
+class Lifetime final {
+ public:
+  constexpr Lifetime() noexcept = default;
+  static constexpr Lifetime microseconds(std::int64_t n) noexcept { return Lifetime(n); }
+  static constexpr Lifetime milliseconds(std::int64_t n) noexcept { return Lifetime(scaled(n, 1000)); }
+  static constexpr Lifetime seconds(std::int64_t n) noexcept { return Lifetime(scaled(n, 1000000)); }
+  static constexpr Lifetime minutes(std::int64_t n) noexcept { return Lifetime(scaled(n, 60000000)); }
+  static constexpr Lifetime hours(std::int64_t n) noexcept { return Lifetime(scaled(n, 3600000000)); }
+  static constexpr Lifetime days(std::int64_t n) noexcept { return Lifetime(scaled(n, 86400000000)); }
+
+  constexpr std::int64_t microseconds() const noexcept { return us_; }
+  constexpr std::int64_t milliseconds() const noexcept { return us_ / 1000; }
+  constexpr std::int64_t seconds() const noexcept { return us_ / 1000000; }
+
+  friend constexpr bool operator==(Lifetime a, Lifetime b) noexcept { return a.us_ == b.us_; }
+  friend constexpr bool operator!=(Lifetime a, Lifetime b) noexcept { return a.us_ != b.us_; }
+  friend constexpr bool operator<(Lifetime a, Lifetime b) noexcept { return a.us_ < b.us_; }
+  friend constexpr bool operator<=(Lifetime a, Lifetime b) noexcept { return a.us_ <= b.us_; }
+  friend constexpr bool operator>(Lifetime a, Lifetime b) noexcept { return a.us_ > b.us_; }
+  friend constexpr bool operator>=(Lifetime a, Lifetime b) noexcept { return a.us_ >= b.us_; }
+
+ private:
+  explicit constexpr Lifetime(std::int64_t us) noexcept : us_(us) {}
+  static constexpr std::int64_t scaled(std::int64_t n, std::int64_t unit) noexcept {
+    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
+    if (n > most / unit) return most;
+    if (n < -(most / unit)) return -most;
+    return n * unit;
+  }
+  std::int64_t us_ = 0;
+};
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+class Timestamp final {
+ public:
+  constexpr Timestamp() noexcept = default;
+  static constexpr Timestamp from_microseconds(std::int64_t n) noexcept { return Timestamp(Lifetime::microseconds(n)); }
+  static constexpr Timestamp from_milliseconds(std::int64_t n) noexcept { return Timestamp(Lifetime::milliseconds(n)); }
+  static constexpr Timestamp from_seconds(std::int64_t n) noexcept { return Timestamp(Lifetime::seconds(n)); }
+
+  constexpr std::int64_t microseconds() const noexcept { return since_epoch_.microseconds(); }
+  /// Rounded down, also before 1970.
+  constexpr std::int64_t milliseconds() const noexcept { return floor_divide(1000); }
+  constexpr std::int64_t seconds() const noexcept { return floor_divide(1000000); }
+
+  friend constexpr Timestamp operator+(Timestamp t, Lifetime d) noexcept {
+    return from_microseconds(saturating_add(t.microseconds(), d.microseconds()));
+  }
+  friend constexpr Timestamp operator-(Timestamp t, Lifetime d) noexcept {
+    return from_microseconds(saturating_add(t.microseconds(), negated(d.microseconds())));
+  }
+  friend constexpr Lifetime operator-(Timestamp a, Timestamp b) noexcept {
+    return Lifetime::microseconds(saturating_add(a.microseconds(), negated(b.microseconds())));
+  }
+  friend constexpr bool operator==(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ == b.since_epoch_; }
+  friend constexpr bool operator!=(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ != b.since_epoch_; }
+  friend constexpr bool operator<(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ < b.since_epoch_; }
+  friend constexpr bool operator<=(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ <= b.since_epoch_; }
+  friend constexpr bool operator>(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ > b.since_epoch_; }
+  friend constexpr bool operator>=(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ >= b.since_epoch_; }
+
+ private:
+  explicit constexpr Timestamp(Lifetime since_epoch) noexcept : since_epoch_(since_epoch) {}
+  static constexpr std::int64_t negated(std::int64_t n) noexcept {
+    return n == (std::numeric_limits<std::int64_t>::min)() ? (std::numeric_limits<std::int64_t>::max)() : -n;
+  }
+  static constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
+    if (b > 0 && a > (std::numeric_limits<std::int64_t>::max)() - b) return (std::numeric_limits<std::int64_t>::max)();
+    if (b < 0 && a < (std::numeric_limits<std::int64_t>::min)() - b) return (std::numeric_limits<std::int64_t>::min)();
+    return a + b;
+  }
+  constexpr std::int64_t floor_divide(std::int64_t unit) const noexcept {
+    std::int64_t us = since_epoch_.microseconds();
+    return us / unit - (us % unit < 0 ? 1 : 0);
+  }
+  Lifetime since_epoch_{};
+};
+
+/// Port: the wall clock. Injected into every service; nothing else reads the time. Must be safe to call from any
+/// thread.
+class WATCHWORD_EXPORT Clock {
+ public:
+  virtual ~Clock();
+  virtual Timestamp now() noexcept = 0;
+
+ protected:
+  Clock() = default;
+  Clock(const Clock&) = default;
+  Clock& operator=(const Clock&) = default;
+};
+
+/// The operating system's wall clock. Lives as long as the process.
+WATCHWORD_EXPORT Clock& system_clock() noexcept;
+
+}  // namespace watchword

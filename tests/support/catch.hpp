@@ -1,0 +1,12 @@
+#pragma once
+
+// Catch2 2 (Debian 12) and 3 (Debian 13) behind one name.
+#ifdef WATCHWORD_CATCH2_V3
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
