@@ -102,4 +102,8 @@ class WATCHWORD_EXPORT Clock {
 /// The operating system's wall clock. Lives as long as the process.
 WATCHWORD_EXPORT Clock& system_clock() noexcept;
 
+/// Counts from an unspecified origin and never steps: for timeouts within a process, not for dates. Lives as long as
+/// the process.
+WATCHWORD_EXPORT Clock& steady_clock() noexcept;
+
 }  // namespace watchword

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <watchword/base/export.hpp>
+#include <watchword/base/result.hpp>
+
+namespace watchword::account {
+
+/// One e-mail address by the practical subset of RFC 5321, 5322 and 6531: a dot-atom local part (no quotes, no
+/// comments), a domain name with a dot, IDN accepted; at most 64 bytes before the @ and 254 in all.
+class WATCHWORD_EXPORT EmailAddress final {
+ public:
+  /// Normalises first and validates after. Errors (invalid_input, field "email"): `email_invalid`, `email_too_long`.
+  static Result<EmailAddress> parse(std::string_view typed) noexcept;
+  /// As mail goes to it: NFC, otherwise as typed.
+  const std::string& stored() const noexcept { return stored_; }
+  /// What uniqueness is judged by: NFC, local part case-folded, domain in A-labels and lower case.
+  const std::string& key() const noexcept { return key_; }
+
+ private:
+  std::string stored_;
+  std::string key_;
+};
+
+/// A user name by rules in the manner of PRECIS UsernameCaseMapped (RFC 8265): 3 to 32 code points, no white space, no
+/// controls, no `@`, no invisible characters, no mixture of confusable scripts.
+class WATCHWORD_EXPORT UserName final {
+ public:
+  /// Errors (invalid_input, field "username"): `username_invalid`, `username_too_short`, `username_too_long`.
+  static Result<UserName> parse(std::string_view typed) noexcept;
+  /// As it is shown: NFC, otherwise as typed.
+  const std::string& stored() const noexcept { return stored_; }
+  /// What uniqueness is judged by: NFKC, case-folded.
+  const std::string& key() const noexcept { return key_; }
+
+ private:
+  std::string stored_;
+  std::string key_;
+};
+
+/// What somebody types to sign in: an address or a user name, also one that an older system allowed. At most 320 bytes.
+class WATCHWORD_EXPORT LoginName final {
+ public:
+  /// Error: `credentials_invalid` (unauthenticated): not UTF-8, empty or too long, so nobody's.
+  static Result<LoginName> parse(std::string_view typed) noexcept;
+  /// True if addresses are to be looked up first: the text holds an `@`.
+  bool address_first() const noexcept { return address_first_; }
+  const std::string& email_key() const noexcept { return email_key_; }
+  const std::string& username_key() const noexcept { return username_key_; }
+  /// The bytes as typed.
+  const std::string& typed() const noexcept { return typed_; }
+
+ private:
+  bool address_first_ = false;
+  std::string email_key_;
+  std::string username_key_;
+  std::string typed_;
+};
+
+/// Canonical keys of names that another system stored, which may break the rules above. Total for well-formed UTF-8
+/// (where a domain cannot be converted the case-folded text stands in for it); nothing for any other bytes.
+WATCHWORD_EXPORT std::optional<std::string> key_of_stored_email(std::string_view stored) noexcept;
+WATCHWORD_EXPORT std::optional<std::string> key_of_stored_username(std::string_view stored) noexcept;
+
+}  // namespace watchword::account

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+
+#include <watchword/account/account_directory.hpp>
+#include <watchword/account/account_store.hpp>
+#include <watchword/account/credential_store.hpp>
+#include <watchword/base/export.hpp>
+#include <watchword/storage/migration.hpp>
+#include <watchword/storage/naming.hpp>
+#include <watchword/storage/sql.hpp>
+
+namespace watchword::account {
+
+/// The accounts' schema. Its first step looks for names that collide once canonical, before anything is written:
+/// `accounts_collide` (misconfigured); the reason lists the ids. Makes the users table where there is none.
+WATCHWORD_EXPORT sql::FeatureSchema schema(const sql::Naming& naming);
+
+/// The stores over SQL. `database` must outlive them. May throw std::bad_alloc only.
+WATCHWORD_EXPORT std::unique_ptr<AccountStore> make_sql_account_store(sql::Database& database,
+                                                                      const sql::Naming& naming);
+WATCHWORD_EXPORT std::unique_ptr<CredentialStore> make_sql_credential_store(sql::Database& database,
+                                                                            const sql::Naming& naming);
+WATCHWORD_EXPORT std::unique_ptr<AccountDirectory> make_sql_account_directory(sql::Database& database,
+                                                                              const sql::Naming& naming);
+
+}  // namespace watchword::account

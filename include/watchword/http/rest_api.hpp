@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <watchword/base/export.hpp>
+#include <watchword/base/function.hpp>
+#include <watchword/base/result.hpp>
+#include <watchword/http/message.hpp>
+#include <watchword/watchword.hpp>
+
+namespace watchword::http {
+
+struct RestOptions final {
+  /// Where the specification's operations are; begins with "/" and does not end with one.
+  std::string base_path = "/api/v1/users";
+  std::string sessions_path = "/sessions";
+  /// Exact origins ("https://app.example.org") that browsers may call from; none by default. "*" and "null" are
+  /// refused.
+  std::vector<std::string> cors_origins;
+  /// Also offer cookies: a login with the header `X-Watchword-Session: cookie` sets __Host- cookies and answers no
+  /// tokens.
+  bool cookies = true;
+  /// Bytes of a body, 1 KiB to 1 MiB.
+  std::size_t max_body = 64 * 1024;
+};
+
+/// The REST API of the specification for any server: a request in, a response out. Knows no socket and no framework.
+/// Errors are RFC 9457 problem details with a stable `code` and, for bad fields, `field`. Safe to use from any thread.
+class WATCHWORD_EXPORT RestApi final {
+ public:
+  using Completion = Function<void(Response)>;
+
+  /// `watchword` must outlive it. Error: `rest_options` (misconfigured).
+  static Result<std::unique_ptr<RestApi>> create(Watchword& watchword, const RestOptions& options = {}) noexcept;
+  ~RestApi();
+
+  /// True if the path is one of the API's, whatever the method: the host asks before it looks at its own routes.
+  bool owns(std::string_view target) const noexcept;
+  /// Answers by calling `done` exactly once: on the calling thread if that needs neither a hash nor waiting for a
+  /// database, else on another. Never blocks. A path that is not the API's gets 404.
+  void handle(Request request, Completion done) noexcept;
+  /// The same, blocking until the answer is there.
+  Response handle(Request request) noexcept;
+
+  /// The OpenAPI 3.1 document that /openapi.json serves.
+  const std::string& openapi() const noexcept;
+
+ private:
+  class Impl;
+  explicit RestApi(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace watchword::http

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <watchword/audit/audit.hpp>
+#include <watchword/base/log.hpp>
+#include <watchword/base/rng.hpp>
+#include <watchword/base/secret.hpp>
+#include <watchword/base/time.hpp>
+#include <watchword/hooks.hpp>
+#include <watchword/mail/mailer.hpp>
+#include <watchword/password/argon2_hasher.hpp>
+#include <watchword/password/hash_pool.hpp>
+#include <watchword/password/password_policy.hpp>
+#include <watchword/session/access_guard.hpp>
+#include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/session_policy.hpp>
+#include <watchword/storage/migration.hpp>
+#include <watchword/storage/naming.hpp>
+#include <watchword/token/token_issuer.hpp>
+
+namespace watchword {
+
+/// One version of the key that all others derive from (refresh tokens, one-time codes), apart from the access tokens'.
+struct RootKey final {
+  std::string id;  ///< 1 to 16 of [a-z0-9]
+  Secret key;      ///< 32 bytes or more
+};
+
+/// What open() needs to know. Only `secret_key` (or `keys_file_json`) has no default.
+struct Options final {
+  /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:
+  std::string database_url = "sqlite:///./watchword.db";
+  /// A database that is open already takes the URL's place; it must outlive what open() returns.
+  sql::Database* database = nullptr;
+  sql::Naming naming;
+  sql::MigrationMode migrate = sql::MigrationMode::automatic;
+
+  /// SECRET_KEY: 32 bytes or more; access tokens are signed with its bytes by HS256.
+  Secret secret_key;
+  /// SECRET_KEY_PREVIOUS: only verifies.
+  Secret secret_key_previous;
+  /// A JWK Set; takes the place of both for access tokens.
+  std::string keys_json;
+  /// The first derives, all re-derive. Empty: one is derived from secret_key, with a warning in the log.
+  std::vector<RootKey> root_keys;
+
+  TokenPolicy tokens;
+  session::SessionPolicy sessions;  ///< access_lifetime and leeway are taken from `tokens`
+  session::GuardMode guard = session::GuardMode::indexed;
+  session::FeedOptions feed;
+  Argon2Policy hashing;
+  std::unique_ptr<Pepper> pepper;  ///< refused with `pepper_root` (misconfigured) where there are no root_keys
+  HashPoolOptions hash_pool;       ///< hash_memory_kib is taken from `hashing`
+  PasswordPolicyOptions passwords;
+  std::size_t sql_threads = 2;   ///< for the completion forms: 1 to 64
+  std::size_t sql_queue = 1024;  ///< and how many calls may wait for them
+
+  /// Ports, to be replaced by the host's own; each must outlive what open() returns. Null takes the default.
+  Clock* clock = nullptr;                        ///< the system's
+  Rng* rng = nullptr;                            ///< the system's
+  LogSink* log = nullptr;                        ///< none
+  audit::Sink* audit = nullptr;                  ///< none
+  mail::Mailer* mailer = nullptr;                ///< none: mail stays in the outbox until one sends it or it expires
+  PasswordHasher* hasher = nullptr;              ///< Argon2id
+  session::ExtraClaims* extra_claims = nullptr;  ///< none
+  Hooks* hooks = nullptr;                        ///< none
+};
+
+}  // namespace watchword

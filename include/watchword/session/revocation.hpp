@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <watchword/base/export.hpp>
+#include <watchword/base/id.hpp>
+#include <watchword/base/result.hpp>
+#include <watchword/base/time.hpp>
+#include <watchword/storage/transaction.hpp>
+
+namespace watchword::session {
+
+/// What ends access tokens before their expiry.
+struct Revocation final {
+  enum class Kind : std::uint8_t {
+    session,   ///< the tokens of `session`
+    user,      ///< the tokens of `user` with an epoch below `min_epoch`, but those of `session` if it is set
+    everybody  ///< all tokens issued before `min_epoch` (here in milliseconds since 1970)
+  };
+  Kind kind = Kind::session;
+  UserId user;
+  std::optional<SessionId> session;
+  std::int64_t min_epoch = 0;
+  /// From then on every token that it concerns has expired by itself.
+  Timestamp expires_at;
+};
+
+struct NumberedRevocation final {
+  std::int64_t sequence = 0;
+  Revocation revocation;
+};
+
+/// Port: the revocations, the truth that every process polls. Sequence numbers rise in the order of commits, so that a
+/// reader who asks for what is above the last number it saw misses nothing. Safe to use from any thread.
+class WATCHWORD_EXPORT RevocationStore {
+ public:
+  virtual ~RevocationStore();
+  virtual Result<void> record(Transaction& transaction, const Revocation& revocation) noexcept = 0;
+  /// Unexpired revocations numbered above `after`, in order, at most `limit`.
+  virtual Result<std::vector<NumberedRevocation>> since(std::int64_t after, std::size_t limit,
+                                                        Timestamp now) noexcept = 0;
+
+ protected:
+  RevocationStore() = default;
+  RevocationStore(const RevocationStore&) = delete;
+  RevocationStore& operator=(const RevocationStore&) = delete;
+};
+
+}  // namespace watchword::session

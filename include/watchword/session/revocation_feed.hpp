@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+
+#include <watchword/base/export.hpp>
+#include <watchword/base/log.hpp>
+#include <watchword/base/result.hpp>
+#include <watchword/base/time.hpp>
+#include <watchword/session/revocation_index.hpp>
+
+namespace watchword::session {
+
+struct FeedOptions final {
+  Lifetime interval = Lifetime::milliseconds(250);
+  /// A feed that is older than this is stale: the guard stops trusting the index.
+  Lifetime bound = Lifetime::seconds(1);
+};
+
+/// Keeps a RevocationIndex true to the store: polls it on a thread of its own, so that what another process revoked is
+/// in force here within the interval. Safe to use from any thread.
+class WATCHWORD_EXPORT RevocationFeed final {
+ public:
+  /// Reads all that is there, then starts polling. The arguments must outlive the feed; `steady` measures its age.
+  /// Errors: those of the store; `feed_options` (misconfigured).
+  static Result<std::unique_ptr<RevocationFeed>> start(RevocationStore& store, RevocationIndex& index, Clock& clock,
+                                                       Clock& steady, LogSink& log,
+                                                       const FeedOptions& options) noexcept;
+  ~RevocationFeed();
+
+  /// Time since the start of the last poll that succeeded. Wait-free.
+  Lifetime age() const noexcept;
+  bool stale() const noexcept;
+  /// Polls at once, on the calling thread.
+  Result<void> poll() noexcept;
+
+ private:
+  class Impl;
+  explicit RevocationFeed(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace watchword::session

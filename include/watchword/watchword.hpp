@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+
+#include <watchword/account/account_directory.hpp>
+#include <watchword/auth_service.hpp>
+#include <watchword/base/executor.hpp>
+#include <watchword/base/export.hpp>
+#include <watchword/base/result.hpp>
+#include <watchword/options.hpp>
+#include <watchword/session/access_guard.hpp>
+
+namespace watchword {
+
+/// Everything that one open() made, wired. Safe to use from any thread; destroyed last of all that uses it. It must be
+/// used in the process that opened it: after fork() a child opens its own.
+class WATCHWORD_EXPORT Watchword final {
+ public:
+  ~Watchword();
+  Watchword(const Watchword&) = delete;
+  Watchword& operator=(const Watchword&) = delete;
+
+  AuthService& auth() noexcept;
+  const session::AccessGuard& guard() const noexcept;
+  account::AccountDirectory& directory() noexcept;
+  account::AccountStore& accounts() noexcept;
+  account::CredentialStore& credentials() noexcept;
+  session::SessionService& sessions() noexcept;
+  sql::Database& database() noexcept;
+  /// Runs blocking work of the completion forms; for the host's own use too.
+  Executor& executor() noexcept;
+  HashPool& hash_pool() noexcept;
+  Clock& clock() noexcept;
+  const KeySet& keys() const noexcept;
+  const TokenPolicy& token_policy() const noexcept;
+  const session::SessionPolicy& session_policy() const noexcept;
+
+  /// Whether the database answers and the revocations are fresh. Errors: the stores'; `revocations_stale`
+  /// (unavailable).
+  Result<void> ready() noexcept;
+  /// Sends all mail that is due, on the calling thread: for tests and before the end. Needs a mailer.
+  Result<void> flush_mail() noexcept;
+  /// Removes up to `limit` expired rows of each kind; gives how many went. Nothing ever depends on it: expiry is
+  /// checked at each read.
+  Result<std::int64_t> purge(std::int64_t limit = 10000) noexcept;
+
+  class Impl;
+  explicit Watchword(std::unique_ptr<Impl> impl) noexcept;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Opens the database, brings its schema up to date and wires every service with safe defaults. A database of the
+/// specification's system opens as it is. Where it fails, nothing was written. Errors (misconfigured): those of
+/// parse_database_url, sqlite::open, migrate, KeySet, TokenPolicy and the other options, each with a reason that says
+/// what to change; `secret_key_missing`.
+WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;
+
+}  // namespace watchword
