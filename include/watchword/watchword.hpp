@@ -3,12 +3,14 @@
 #include <memory>
 
 #include <watchword/account/account_directory.hpp>
+#include <watchword/account/credential_store.hpp>
 #include <watchword/auth_service.hpp>
 #include <watchword/base/executor.hpp>
 #include <watchword/base/export.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/options.hpp>
 #include <watchword/session/access_guard.hpp>
+#include <watchword/session/session_service.hpp>
 
 namespace watchword {
 

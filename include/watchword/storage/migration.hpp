@@ -44,9 +44,10 @@ enum class MigrationMode : std::uint8_t {
 };
 
 /// The steps that the database lacks, in the order in which they would run. Writes nothing. Errors: `schema_newer`
-/// (misconfigured: a newer release made the schema, and its min_compatible is above what we know); the checks' own.
+/// (misconfigured: a newer release made the schema, and its min_compatible is above what we know); `schema_steps`
+/// (internal: a feature's steps are not numbered 1, 2 ...); the checks' own.
 WATCHWORD_EXPORT Result<std::vector<PendingMigration>> pending_migrations(
-    Database& database, const Naming& naming, const std::vector<FeatureSchema>& features) noexcept;
+    Database& database, const Naming& naming, std::vector<FeatureSchema>& features) noexcept;
 
 /// Brings the database to the features' newest schema, all in one transaction: at the end all is there or nothing was
 /// changed. Processes that start together migrate once. Errors: as above, and those of Database.

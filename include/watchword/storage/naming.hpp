@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include <watchword/base/export.hpp>
+#include <watchword/base/result.hpp>
+
 namespace watchword::sql {
 
 /// What the tables are called. Every name must match [A-Za-z_][A-Za-z0-9_]{0,47}, else open() answers `table_name`
@@ -19,5 +22,8 @@ struct Naming final {
  private:
   std::string qualified(const std::string& name) const { return schema.empty() ? name : schema + "." + name; }
 };
+
+/// Success, or `table_name` (misconfigured), whose reason() says which name is at fault.
+WATCHWORD_EXPORT Result<void> check_naming(const Naming& naming) noexcept;
 
 }  // namespace watchword::sql
