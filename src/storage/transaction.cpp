@@ -1,0 +1,8 @@
+#include <watchword/storage/transaction.hpp>
+
+namespace watchword {
+
+Transaction::~Transaction() = default;
+TransactionRunner::~TransactionRunner() = default;
+
+}  // namespace watchword
