@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <watchword/base/export.hpp>
@@ -53,8 +54,9 @@ class WATCHWORD_EXPORT Value final {
 /// reason says where.
 WATCHWORD_EXPORT Result<Value> parse(std::string_view text, const Limits& limits = {}) noexcept;
 
-/// Writes compact JSON in the order of the calls. Strings must be UTF-8; invalid bytes become U+FFFD. Also escapes
-/// DEL, U+2028 and U+2029, so that one value stays on one line of a log. May throw std::bad_alloc.
+/// Writes compact JSON in the order of the calls. Strings must be UTF-8; each invalid byte becomes U+FFFD. Also escapes
+/// DEL, the C1 controls, U+2028, U+2029, the BOM and the marks that change direction, so that one value stays on one
+/// line of a log and reads as it is. May throw std::bad_alloc.
 class WATCHWORD_EXPORT Writer final {
  public:
   Writer& begin_object();
