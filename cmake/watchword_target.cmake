@@ -1,15 +1,16 @@
 # watchword_library(<name> <alias>): one of the project's libraries, with the settings that all of them share.
 function(watchword_library name alias)
-  add_library(${name})
+  add_library(${name} ${PROJECT_SOURCE_DIR}/include/watchword/base/export.hpp)
   add_library(watchword::${alias} ALIAS ${name})
   set_target_properties(
     ${name}
     PROPERTIES EXPORT_NAME ${alias}
+               LINKER_LANGUAGE CXX
                CXX_VISIBILITY_PRESET hidden
                VISIBILITY_INLINES_HIDDEN ON
                POSITION_INDEPENDENT_CODE ON
                VERSION ${PROJECT_VERSION}
-               SOVERSION ${PROJECT_VERSION_MAJOR})
+               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -1,0 +1,18 @@
+#!/bin/bash
+# run.sh <compiler> <prefix of the installation> <build folder> <flags>: builds and runs the consumers with what pkg-config says.
+set -euo pipefail
+compiler=$1 prefix=$2 build=$3 flags=$4
+source_dir=$(cd "$(dirname "$0")/../consumer" && pwd)
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name watchword.pc)")
+export PKG_CONFIG_PATH
+mkdir -p "$build"
+
+check() {
+  local program=$1 module=$2
+  # shellcheck disable=SC2046,SC2086  # flags are several words
+  $compiler -std=c++17 $flags "$source_dir/$program.cpp" -o "$build/$program" $(pkg-config --cflags --libs "$module")
+  LD_LIBRARY_PATH=$(pkg-config --variable=libdir "$module") "$build/$program"
+}
+
+check tokens watchword-token
+check accounts watchword-http
