@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/result.hpp>
@@ -24,14 +25,17 @@ struct Argon2Policy final {
 struct Pepper final {
   std::string id;  ///< 1 to 16 of [a-z0-9]; stored with each hash
   Secret key;      ///< 32 bytes or more
+  /// The one in use before, which verifies and is not used for new hashes; and so on.
+  std::unique_ptr<Pepper> previous = nullptr;
 };
 
 /// Argon2id (RFC 9106) at the policy's cost for new hashes, in arenas of `pool` when called from one of its threads.
 /// Verifies also Argon2id strings of other costs (m to 256 MiB, t to 16, p to 16, and m*t to 1 GiB) and bcrypt $2a$,
 /// $2b$, $2y$ (cost 4 to 16); a bcrypt hash is a mismatch for passwords over 72 bytes. Passwords are hashed in NFC;
-/// imported hashes are tried with the bytes as they came, then in NFC if that differs. `pepper` may be null: then
-/// peppered hashes are a mismatch; with it, hashes without it match and need a rehash. `pool` and `rng` must outlive
-/// the hasher. Errors (misconfigured): `argon2_policy`, `pepper_invalid`.
+/// stored hashes are tried in NFC, then with the bytes as they came if these differ (imported ones may need it), and
+/// verify_nothing() does as much. `pepper` may be null: then peppered hashes are a mismatch; with it, hashes without it
+/// match and need a rehash. `pool` and `rng` must outlive the hasher. Errors (misconfigured): `argon2_policy` (below
+/// the floor, above the bounds for verifying, or more memory than the pool's hash_memory_kib), `pepper_invalid`.
 WATCHWORD_EXPORT Result<std::unique_ptr<PasswordHasher>> make_argon2_hasher(
     const Argon2Policy& policy, HashPool& pool, Rng& rng, std::unique_ptr<Pepper> pepper = nullptr) noexcept;
 

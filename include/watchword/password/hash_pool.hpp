@@ -14,15 +14,16 @@ namespace watchword {
 struct HashPoolOptions final {
   /// Memory for hashing in MiB: budget / memory of one hash decides how many run at once. 8 to 65536.
   std::size_t budget_mib = 64;
-  /// Upper bound on threads; 0 means cores - 1, at least 1.
+  /// Upper bound on threads, at most 1024; 0 means cores - 1, at least 1.
   std::size_t threads = 0;
   /// How many hashes may wait; beyond it the answer is `overloaded` at once. 1 to 100,000.
   std::size_t queue = 256;
-  /// How long one may wait before it is shed.
+  /// How long one may wait before it is shed. Up to an hour.
   Lifetime deadline = Lifetime::seconds(5);
-  /// How long an unused arena stays mapped.
+  /// How long an unused arena stays mapped. Up to a day.
   Lifetime idle_release = Lifetime::seconds(60);
-  /// Memory of one hash in KiB: the policy's; arenas are made in this size.
+  /// Memory of one hash in KiB: the policy's; arenas are made in this size. Dearer hashes (imported ones) are computed
+  /// one at a time, in memory of their own beyond the budget. 8 to the budget.
   std::size_t hash_memory_kib = 19456;
 };
 
@@ -36,10 +37,11 @@ class WATCHWORD_EXPORT HashPool final {
   ~HashPool();
 
   /// Runs `job` on a pool thread with success, or with `overloaded` (overloaded) if it waited past the deadline; once
-  /// in any case if this returns success. `job` must not throw. Error: `overloaded` (overloaded, with retry_after()) if
-  /// the queue is full; then the job never runs.
+  /// in any case if this returns success. `job` must not throw. Errors, after which the job never runs: `overloaded`
+  /// (overloaded, with retry_after()) if the queue is full; `out_of_memory` (unavailable).
   Result<void> submit(Function<void(Result<void>)> job) noexcept;
-  /// The same, waiting for the end. When called on a thread of the pool runs it there. Error: `overloaded`.
+  /// The same, waiting for the end. When called on a thread of the pool runs it there. Errors: as submit(), and
+  /// `overloaded` if it waited past the deadline.
   Result<void> run(FunctionRef<void()> job) noexcept;
 
   struct Usage final {
@@ -51,8 +53,10 @@ class WATCHWORD_EXPORT HashPool final {
   };
   Usage usage() const noexcept;
 
-  /// Not for callers: the calling pool thread's arena, of hash_memory_kib or `size` bytes if that is more (then fresh
-  /// and freed after); {null, 0} off the pool's threads. Defined in src/password/arena.hpp.
+  std::size_t hash_memory_kib() const noexcept;
+
+  /// Not for callers: the arena that the calling pool thread holds until its job ends; null off the pool's threads.
+  /// Defined in src/password/arena.hpp.
   class Arena;
   Arena* arena_of_this_thread() noexcept;
 
