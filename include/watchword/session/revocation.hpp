@@ -19,6 +19,8 @@ struct Revocation final {
     user,      ///< the tokens of `user` with an epoch below `min_epoch`, but those of `session` if it is set
     everybody  ///< all tokens issued before `min_epoch` (here in milliseconds since 1970)
   };
+  // Several together revoke what any one of them does. So a later one without exemption ends the session that an
+  // earlier one exempted, and a session that a later one exempts keeps what no earlier one had ended.
   Kind kind = Kind::session;
   UserId user;
   std::optional<SessionId> session;

@@ -20,6 +20,9 @@
 
 namespace watchword::session {
 
+/// What refresh tokens begin with.
+inline constexpr Literal kRefreshPrefix("wwr_");
+
 /// The pair of tokens that a client holds.
 struct TokenPair final {
   SessionId session;

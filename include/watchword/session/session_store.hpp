@@ -47,7 +47,8 @@ class WATCHWORD_EXPORT SessionStore {
   virtual Result<bool> keep(Transaction& transaction, SessionId session, std::int64_t epoch) noexcept = 0;
   /// Ends one session of the user and forgets its refresh tokens. False: the user has none such.
   virtual Result<bool> end(Transaction& transaction, UserId user, SessionId session) noexcept = 0;
-  /// Ends all the user's sessions but one; gives their number.
+  /// Ends all the user's sessions but one, and forgets their refresh tokens; gives their number. UserId 0 stands for
+  /// everybody: then every session of the store ends.
   virtual Result<std::int64_t> end_all(Transaction& transaction, UserId user,
                                        std::optional<SessionId> except) noexcept = 0;
 
