@@ -71,6 +71,24 @@ bool is_odd_space(utf8proc_int32_t point) noexcept {
   return utf8proc_get_property(point)->ignorable;
 }
 
+bool is_mark(utf8proc_int32_t point) noexcept {
+  auto category = utf8proc_category(point);
+  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC;
+}
+
+bool is_letter_or_digit(utf8proc_int32_t point) noexcept {
+  switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 bool has_control(std::string_view utf8) noexcept { return any_code_point(utf8, is_control); }
@@ -85,6 +103,30 @@ bool mixes_scripts(std::string_view utf8) noexcept {
     bool other = seen != 0 && seen != script;
     seen = script;
     return other;
+  });
+}
+
+bool is_identifier(std::string_view utf8) noexcept {
+  bool begun = false;
+  bool named = false;
+  bool foreign = any_code_point(utf8, [&](utf8proc_int32_t point) noexcept {
+    bool letter = is_letter_or_digit(point);
+    bool allowed = letter || (begun && is_mark(point)) || point == '-' || point == '.' || point == '_';
+    begun = true;
+    named = named || letter;
+    return !allowed;
+  });
+  return named && !foreign;
+}
+
+bool mixes_directions(std::string_view utf8) noexcept {
+  bool left_to_right = false;
+  bool right_to_left = false;
+  return any_code_point(utf8, [&](utf8proc_int32_t point) noexcept {
+    auto direction = utf8proc_get_property(point)->bidi_class;
+    left_to_right = left_to_right || direction == UTF8PROC_BIDI_CLASS_L;
+    right_to_left = right_to_left || direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
+    return left_to_right && right_to_left;
   });
 }
 

@@ -39,4 +39,12 @@ WATCHWORD_EXPORT bool has_odd_space(std::string_view utf8) noexcept;
 /// Armenian and Cherokee are not mixed with each other. Text that is not UTF-8 counts as such.
 WATCHWORD_EXPORT bool mixes_scripts(std::string_view utf8) noexcept;
 
+/// True for letters, marks, decimal digits and `-` `.` `_`, with at least one letter or digit and no mark at the
+/// start.
+WATCHWORD_EXPORT bool is_identifier(std::string_view utf8) noexcept;
+
+/// True if letters that are written from left to right and from right to left stand together. Text that is not UTF-8
+/// counts as such.
+WATCHWORD_EXPORT bool mixes_directions(std::string_view utf8) noexcept;
+
 }  // namespace watchword::text

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,10 +9,13 @@
 namespace watchword::account {
 
 /// One e-mail address by the practical subset of RFC 5321, 5322 and 6531: a dot-atom local part (no quotes, no
-/// comments), a domain name with a dot, IDN accepted; at most 64 bytes before the @ and 254 in all.
+/// comments), a domain name with a dot, IDN accepted; at most 64 bytes before the @ and 254 in all, also with the
+/// domain in A-labels. Controls, invisible characters and compatibility forms (full-width letters, ligatures) are
+/// refused.
 class WATCHWORD_EXPORT EmailAddress final {
  public:
-  /// Normalises first and validates after. Errors (invalid_input, field "email"): `email_invalid`, `email_too_long`.
+  /// Normalises first and validates after. Errors (invalid_input, field "email"): `email_invalid`, `email_too_long`;
+  /// `out_of_memory` (unavailable).
   static Result<EmailAddress> parse(std::string_view typed) noexcept;
   /// As mail goes to it: NFC, otherwise as typed.
   const std::string& stored() const noexcept { return stored_; }
@@ -25,11 +27,13 @@ class WATCHWORD_EXPORT EmailAddress final {
   std::string key_;
 };
 
-/// A user name by rules in the manner of PRECIS UsernameCaseMapped (RFC 8265): 3 to 32 code points, no white space, no
-/// controls, no `@`, no invisible characters, no mixture of confusable scripts.
+/// A user name by rules in the manner of PRECIS UsernameCaseMapped (RFC 8265): 3 to 32 code points, letters, marks,
+/// decimal digits and `-` `.` `_` with at least one letter or digit; so no white space, controls, `@`, symbols or
+/// invisible characters; no compatibility forms, no mixture of confusable scripts or of writing directions.
 class WATCHWORD_EXPORT UserName final {
  public:
-  /// Errors (invalid_input, field "username"): `username_invalid`, `username_too_short`, `username_too_long`.
+  /// Errors (invalid_input, field "username"): `username_invalid`, `username_too_short`, `username_too_long`;
+  /// `out_of_memory` (unavailable).
   static Result<UserName> parse(std::string_view typed) noexcept;
   /// As it is shown: NFC, otherwise as typed.
   const std::string& stored() const noexcept { return stored_; }
@@ -42,9 +46,11 @@ class WATCHWORD_EXPORT UserName final {
 };
 
 /// What somebody types to sign in: an address or a user name, also one that an older system allowed. At most 320 bytes.
+/// Both keys are always there: look up one, then the other.
 class WATCHWORD_EXPORT LoginName final {
  public:
-  /// Error: `credentials_invalid` (unauthenticated): not UTF-8, empty or too long, so nobody's.
+  /// Errors: `credentials_invalid` (unauthenticated): not UTF-8, empty or too long, so nobody's; `out_of_memory`
+  /// (unavailable).
   static Result<LoginName> parse(std::string_view typed) noexcept;
   /// True if addresses are to be looked up first: the text holds an `@`.
   bool address_first() const noexcept { return address_first_; }
@@ -61,8 +67,9 @@ class WATCHWORD_EXPORT LoginName final {
 };
 
 /// Canonical keys of names that another system stored, which may break the rules above. Total for well-formed UTF-8
-/// (where a domain cannot be converted the case-folded text stands in for it); nothing for any other bytes.
-WATCHWORD_EXPORT std::optional<std::string> key_of_stored_email(std::string_view stored) noexcept;
-WATCHWORD_EXPORT std::optional<std::string> key_of_stored_username(std::string_view stored) noexcept;
+/// (where a domain cannot be converted the case-folded text stands in for it), and equal to key() for names that keep
+/// the rules. Errors: `name_malformed` (invalid_input: not UTF-8), `out_of_memory` (unavailable).
+WATCHWORD_EXPORT Result<std::string> key_of_stored_email(std::string_view stored) noexcept;
+WATCHWORD_EXPORT Result<std::string> key_of_stored_username(std::string_view stored) noexcept;
 
 }  // namespace watchword::account
