@@ -59,4 +59,9 @@ class WATCHWORD_EXPORT Watchword final {
 /// what to change; `secret_key_missing`.
 WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;
 
+/// The schema steps that open() would run, all features', in their order. Writes nothing. Errors: those of
+/// parse_database_url, sqlite::open and sql::pending_migrations.
+WATCHWORD_EXPORT Result<std::vector<sql::PendingMigration>> pending_migrations(const std::string& database_url,
+                                                                               const sql::Naming& naming = {}) noexcept;
+
 }  // namespace watchword

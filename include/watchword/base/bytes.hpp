@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace watchword {
@@ -13,6 +14,8 @@ class ByteView final {
   constexpr ByteView(const std::uint8_t* data, std::size_t size) noexcept : data_(data), size_(size) {}
   ByteView(std::string_view text) noexcept
       : data_(reinterpret_cast<const std::uint8_t*>(text.data())), size_(text.size()) {}
+
+  ByteView(const std::string& text) noexcept : ByteView(std::string_view(text)) {}
 
   constexpr const std::uint8_t* data() const noexcept { return data_; }
   constexpr std::size_t size() const noexcept { return size_; }

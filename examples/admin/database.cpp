@@ -1,0 +1,68 @@
+#include <cstdio>
+
+#include <watchword/base/rng.hpp>
+
+#include "commands.hpp"
+
+namespace admin {
+
+using watchword::Errc;
+using watchword::Error;
+using watchword::Result;
+using watchword::Secret;
+using watchword::Watchword;
+
+namespace {
+
+class StandardError final : public watchword::LogSink {
+ public:
+  void write(watchword::Severity severity, std::string_view event, std::string_view text) noexcept override {
+    // That the keys are made up here is no news for an operator of accounts.
+    if (severity == watchword::Severity::info || event == "root_key_derived") return;
+    std::fprintf(stderr, "watchword-admin: %.*s\n", static_cast<int>(text.size()), text.data());
+  }
+};
+
+}  // namespace
+
+Error usage_error(const char* what) {
+  return Error(Errc::invalid_input, "usage", "See watchword-admin --help.").with_reason(what);
+}
+
+Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::sql::MigrationMode mode) {
+  static StandardError log;
+  watchword::Options options;
+  options.database_url = arguments.database_url;
+  options.migrate = mode;
+  options.log = &log;
+  auto secret = Secret::of_size(32);
+  if (!secret) return secret.error();
+  auto drawn = watchword::system_rng().fill(secret->writable(), secret->size());
+  if (!drawn) return drawn.error();
+  options.secret_key = *std::move(secret);
+  return watchword::open(std::move(options));
+}
+
+Result<void> show_pending(const Arguments& arguments, const Output& output) {
+  auto pending = watchword::pending_migrations(arguments.database_url);
+  if (!pending) return pending.error();
+  for (const auto& step : *pending) output.pending(step.feature, step.version);
+  output.done("steps missing", static_cast<std::int64_t>(pending->size()));
+  return {};
+}
+
+Result<void> restored(Watchword& watchword, const Arguments&, const Output& output) {
+  auto ended = watchword.sessions().end_everybody({});
+  if (!ended) return ended;
+  output.done("every session and token of everybody has ended");
+  return {};
+}
+
+Result<void> check(Watchword& watchword, const Arguments&, const Output& output) {
+  auto ready = watchword.ready();
+  if (!ready) return ready;
+  output.done("the database answers and its schema fits");
+  return {};
+}
+
+}  // namespace admin

@@ -1,0 +1,62 @@
+#include <cstdio>
+
+#include "commands.hpp"
+
+namespace {
+
+using admin::Arguments;
+using admin::Output;
+using watchword::Result;
+using watchword::sql::MigrationMode;
+
+using Command = Result<void> (*)(watchword::Watchword&, const Arguments&, const Output&);
+
+struct Entry final {
+  const char* name;
+  Command run;
+};
+
+constexpr Entry kCommands[] = {{"create", admin::create},
+                               {"show", admin::show},
+                               {"list", admin::list},
+                               {"activate", admin::activate},
+                               {"deactivate", admin::deactivate},
+                               {"end-sessions", admin::end_sessions},
+                               {"import", admin::import_accounts},
+                               {"restored", admin::restored},
+                               {"check", admin::check}};
+
+Result<void> migrate(const Arguments& arguments, const Output& output) {
+  if (arguments.dry_run) return admin::show_pending(arguments, output);
+  auto opened = admin::open(arguments, MigrationMode::automatic);
+  if (!opened) return opened.error();
+  output.done("the schema is up to date");
+  return {};
+}
+
+Result<void> run(const Arguments& arguments, const Output& output) {
+  if (arguments.command == "migrate") return migrate(arguments, output);
+  for (const auto& entry : kCommands) {
+    if (arguments.command != entry.name) continue;
+    // Asking whether the schema fits must not make it fit.
+    bool ask = entry.run == admin::check;
+    auto opened = admin::open(arguments, ask ? MigrationMode::check_only : MigrationMode::automatic);
+    if (!opened) return opened.error();
+    return entry.run(**opened, arguments, output);
+  }
+  return admin::usage_error("unknown command");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = admin::parse_arguments(argc, argv);
+  if (!arguments) return Output(false).failure(arguments.error());
+  if (arguments->help) {
+    std::fputs(admin::kUsage, stdout);
+    return 0;
+  }
+  Output output(arguments->json);
+  auto done = run(*arguments, output);
+  return done ? 0 : output.failure(done.error());
+}

@@ -1,0 +1,130 @@
+#include "log.hpp"
+
+#include <cstdio>
+#include <ctime>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace example {
+namespace {
+
+std::string now_text() {
+  timespec t{};
+  clock_gettime(CLOCK_REALTIME, &t);
+  tm utc{};
+  gmtime_r(&t.tv_sec, &utc);
+  char date[32];
+  char out[48];
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(out, sizeof out, "%s.%03dZ", date, static_cast<int>(t.tv_nsec / 1000000));
+  return out;
+}
+
+// Anything but printable ASCII is written as \u00xx of its bytes: no control, bidi mark or broken UTF-8 reaches a
+// terminal.
+void append_escaped(std::string& out, std::string_view text) {
+  for (unsigned char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c >= 0x20 && c < 0x7F) {
+      out += static_cast<char>(c);
+    } else {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", c);
+      out += escaped;
+    }
+  }
+}
+
+const char* name_of(watchword::Severity severity) {
+  switch (severity) {
+    case watchword::Severity::info:
+      return "info";
+    case watchword::Severity::warning:
+      return "warning";
+    case watchword::Severity::error:
+      break;
+  }
+  return "error";
+}
+
+const char* name_of(watchword::audit::Outcome outcome) {
+  switch (outcome) {
+    case watchword::audit::Outcome::success:
+      return "success";
+    case watchword::audit::Outcome::refused:
+      return "refused";
+    case watchword::audit::Outcome::failed:
+      break;
+  }
+  return "failed";
+}
+
+}  // namespace
+
+LogLine::LogLine(std::string_view level, std::string_view event) {
+  out_.reserve(256);
+  out_ += "{\"time\":\"" + now_text() + "\"";
+  field("level", level).field("event", event);
+}
+
+LogLine& LogLine::field(std::string_view name, std::string_view value) {
+  out_ += ",\"";
+  out_ += name;
+  out_ += "\":\"";
+  append_escaped(out_, value);
+  out_ += '"';
+  return *this;
+}
+
+LogLine& LogLine::field(std::string_view name, std::int64_t value) {
+  out_ += ",\"";
+  out_ += name;
+  out_ += "\":" + std::to_string(value);
+  return *this;
+}
+
+std::string LogLine::take() && { return std::move(out_) + "}"; }
+
+Log::Log(bool requests)
+    : out_(std::make_shared<spdlog::logger>("watchword", std::make_shared<spdlog::sinks::stderr_sink_mt>())),
+      requests_(requests) {
+  out_->set_pattern("%v");
+}
+
+Log::~Log() = default;
+
+void Log::line(LogLine&& line) noexcept {
+  try {
+    out_->info("{}", std::move(line).take());
+  } catch (...) {
+    // A log that cannot be written must not stop the server.
+  }
+}
+
+void Log::write(watchword::Severity severity, std::string_view event, std::string_view text) noexcept {
+  try {
+    line(std::move(LogLine(name_of(severity), event).field("text", text)));
+  } catch (...) {
+  }
+}
+
+watchword::Result<void> Log::record(watchword::Transaction&, const watchword::audit::Event&) noexcept { return {}; }
+
+void Log::note(const watchword::audit::Event& event) noexcept {
+  try {
+    LogLine out("info", event.name);
+    out.field("outcome", name_of(event.outcome));
+    if (event.user.value() != 0) out.field("user", event.user.value());
+    if (!event.reason.empty()) out.field("reason", event.reason);
+    if (event.context != nullptr) {
+      out.field("client", event.context->client_address).field("request_id", event.context->request_id);
+    }
+    line(std::move(out));
+  } catch (...) {
+  }
+}
+
+}  // namespace example
