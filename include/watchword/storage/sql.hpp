@@ -44,7 +44,8 @@ class Value final {
 };
 
 /// A row of a result, valid only during the call that shows it. Columns count from 0. Reading a column as a type that
-/// it does not hold gives 0, false, "" or the epoch; and NULL likewise: ask is_null() first where it matters.
+/// it does not hold gives 0, false, "" or the epoch; and NULL likewise: ask is_null() first where it matters. Moments
+/// before the year 0 or after 9999 are stored as the first or last within.
 class WATCHWORD_EXPORT Row {
  public:
   virtual bool is_null(int column) const noexcept = 0;
@@ -73,8 +74,14 @@ class WATCHWORD_EXPORT Statement final {
 };
 
 /// Runs statements, one at a time, on one connection. Not safe for concurrent use. Errors of every call:
-/// `store_unavailable` (unavailable), `store_conflict` (conflict: a unique key is taken; reason() names it),
-/// `store_serialization` (unavailable; the runner retries it, no store need care), `store_corrupt` (internal).
+/// `store_unavailable` (unavailable), `store_conflict` (conflict: a unique key is taken; reason() names its table and
+/// columns, "users.email"; or a parent row is missing: "foreign key"), `store_serialization` (unavailable; the runner
+/// retries it, no store need care), `store_read_only` (unavailable), `store_corrupt` (internal), `store_statement`
+/// (internal: a defect in the statement or its values).
+///
+/// After a statement that failed, all further ones of the same work fail with the same error, and the work is rolled
+/// back even if it returns success: on some engines the transaction is gone by then. A store that expects a taken key
+/// writes ON CONFLICT DO NOTHING and looks at the number of rows, or ends the work with an error of its own.
 class WATCHWORD_EXPORT Executor {
  public:
   using EachRow = FunctionRef<Result<void>(const Row&)>;
@@ -94,7 +101,7 @@ class WATCHWORD_EXPORT Executor {
 class WATCHWORD_EXPORT Database : public TransactionRunner {
  public:
   /// Runs `work` on a connection that reads the committed state; nothing that it does may write. All statements of one
-  /// call see one snapshot. Errors: those of `work` and of Executor.
+  /// call see one snapshot, taken at the first. Errors: those of `work` and of Executor; `nested_transaction`.
   using ReadWork = FunctionRef<Result<void>(Executor&)>;
   virtual Result<void> read(ReadWork work) noexcept = 0;
   /// True where read() needs no other process and cannot wait for one, so that it may run on an event loop's thread.

@@ -24,7 +24,8 @@ class WATCHWORD_EXPORT Transaction {
   Transaction& operator=(const Transaction&) = delete;
 };
 
-/// Port: the only way to a Transaction. Safe to call from any thread, but not from inside `work`.
+/// Port: the only way to a Transaction. Safe to call from any thread, but from inside `work` it answers
+/// `nested_transaction` (internal).
 class WATCHWORD_EXPORT TransactionRunner {
  public:
   using Work = FunctionRef<Result<void>(Transaction&)>;
@@ -38,7 +39,7 @@ class WATCHWORD_EXPORT TransactionRunner {
   /// does no hashing, mail, callback or other I/O, and must not throw.
   ///
   /// Errors: those of `work`; `store_unavailable` (unavailable: nothing was written); `store_outcome_unknown`
-  /// (outcome_unknown: the commit was sent and its answer lost); `store_corrupt` (internal).
+  /// (outcome_unknown: the commit was sent and its answer lost); `store_corrupt` (internal); `work_threw` (internal).
   virtual Result<void> run(Work work) noexcept = 0;
 
  protected:
