@@ -30,6 +30,7 @@ class WATCHWORD_EXPORT Value final {
   ~Value();
 
   bool is_object() const noexcept;
+  bool is_array() const noexcept;
   bool is_null() const noexcept;
   std::optional<std::string_view> text() const noexcept;
   /// An integer without fraction or exponent, within int64.

@@ -16,6 +16,7 @@ Value& Value::operator=(Value&&) noexcept = default;
 Value::~Value() = default;
 
 bool Value::is_object() const noexcept { return held_as<Data::Members>(data_) != nullptr; }
+bool Value::is_array() const noexcept { return held_as<Data::Elements>(data_) != nullptr; }
 bool Value::is_null() const noexcept { return data_ == nullptr; }
 
 std::optional<std::string_view> Value::text() const noexcept {

@@ -1,0 +1,40 @@
+#include "token/policy.hpp"
+
+#include "json/json.hpp"
+
+namespace watchword {
+namespace {
+
+constexpr std::size_t kMostName = 256;
+
+Error invalid(std::string_view why) noexcept {
+  return Error(Errc::misconfigured, "token_policy", "Correct the settings of access tokens.").with_reason(why);
+}
+
+bool is_within(Lifetime value, Lifetime least, Lifetime most) noexcept { return least <= value && value <= most; }
+
+/// Whether JSON can carry the name unchanged.
+bool is_name(std::string_view name) {
+  if (name.size() > kMostName) return false;
+  auto back = json::parse(json::Writer().text(name).take());
+  return back && back->text() == name;
+}
+
+}  // namespace
+
+Result<void> check_policy(const TokenPolicy& policy) noexcept {
+  try {
+    if (policy.issuer.empty() || !is_name(policy.issuer)) return invalid("issuer: 1 to 256 bytes of UTF-8");
+    if (!is_name(policy.audience)) return invalid("audience: at most 256 bytes of UTF-8");
+  } catch (...) {
+    return Error(Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later.");
+  }
+  if (!is_within(policy.access_lifetime, Lifetime::seconds(1), Lifetime::hours(24))) {
+    return invalid("access_lifetime: 1 second to 24 hours");
+  }
+  if (!is_within(policy.leeway, Lifetime::seconds(0), Lifetime::seconds(60))) return invalid("leeway: 0 to 60 seconds");
+  if (policy.max_size < 256 || policy.max_size > 8192) return invalid("max_size: 256 to 8192 bytes");
+  return {};
+}
+
+}  // namespace watchword
