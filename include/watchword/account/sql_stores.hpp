@@ -13,8 +13,9 @@
 namespace watchword::account {
 
 /// The accounts' schema. Its first step looks for names that collide once canonical, before anything is written:
-/// `accounts_collide` (misconfigured); the reason lists the ids. Makes the users table where there is none.
-WATCHWORD_EXPORT sql::FeatureSchema schema(const sql::Naming& naming);
+/// `accounts_collide` (misconfigured); the reason lists the ids. Makes the users table where there is none. `database`:
+/// the one to be migrated; it must outlive the schema. May throw std::bad_alloc only.
+WATCHWORD_EXPORT sql::FeatureSchema schema(sql::Database& database, const sql::Naming& naming);
 
 /// The stores over SQL. `database` must outlive them. May throw std::bad_alloc only.
 WATCHWORD_EXPORT std::unique_ptr<AccountStore> make_sql_account_store(sql::Database& database,
