@@ -12,8 +12,6 @@ using namespace watchword;
 
 int call_twice(FunctionRef<int(int)> f) { return f(1) + f(2); }
 
-int triple(int n) { return 3 * n; }
-
 }  // namespace
 
 static_assert(!std::is_copy_constructible_v<Function<void()>>);
@@ -73,5 +71,3 @@ TEST_CASE("A reference to a function calls the very object") {
   CHECK(calls == 2);
   CHECK(call_twice([](int n) { return n; }) == 3);
 }
-
-TEST_CASE("A reference to a plain function calls it") { CHECK(call_twice(triple) == 9); }

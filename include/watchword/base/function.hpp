@@ -9,7 +9,7 @@ namespace watchword {
 template <class Signature>
 class FunctionRef;
 
-/// A reference to a callable that outlives the call; never owns, never allocates.
+/// A reference to a callable object (not a plain function) that outlives the call; never owns, never allocates.
 template <class R, class... Args>
 class FunctionRef<R(Args...)> final {
  public:
