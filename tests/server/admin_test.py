@@ -1,0 +1,85 @@
+"""watchword-admin over a database that a server uses."""
+import json
+import shutil
+import unittest
+
+from support import PASSWORD, SEED, Case
+
+
+class AdminTest(Case):
+    def test_accounts(self):
+        server = self.serve()
+        made = self.admin("--json", "create", "ops@example.com", "operator", text=PASSWORD + "\n")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        user = json.loads(made.stdout)
+        self.assertEqual((user["email"], user["username"], user["is_active"]), ("ops@example.com", "operator", True))
+        tokens = server.login("operator").json
+        self.assertEqual(self.admin("deactivate", "OPERATOR").returncode, 0)
+        self.assertEqual(server.login("operator").status, 401)
+        self.assertEqual(server.post("refresh", {"refresh_token": tokens["refresh_token"]}).status, 401)
+        self.assertFalse(json.loads(self.admin("--json", "show", "ops@example.com").stdout)["is_active"])
+        self.assertEqual(self.admin("activate", str(user["id"])).returncode, 0)
+        tokens = server.login("operator").json
+        self.assertEqual(self.admin("end-sessions", "operator").returncode, 0)
+        self.assertEqual(server.post("refresh", {"refresh_token": tokens["refresh_token"]}).status, 401)
+        listed = [json.loads(line) for line in self.admin("--json", "list").stdout.splitlines()]
+        self.assertEqual([row["username"] for row in listed], ["operator"])
+
+    def test_refusals(self):
+        self.serve().register("testuser")
+        self.assertEqual(self.admin("show", "nobody").returncode, 1)
+        weak = self.admin("--json", "create", "a@example.com", "someone", text="short\n")
+        self.assertEqual((weak.returncode, json.loads(weak.stderr)["error"]), (1, "password_too_short"))
+        for arguments in ([], ["frobnicate"], ["show"], ["--nonsense", "list"], ["list", "x"]):
+            self.assertEqual(self.admin(*arguments).returncode, 2, arguments)
+        self.assertEqual(self.admin("list", url="mysql://x").returncode, 2)
+        self.assertEqual(self.admin("--help").returncode, 0)
+
+    def test_import_with_hashes(self):
+        server = self.serve()
+        rows = [{"email": "ada@example.org", "username": "ada",
+                 "hashed_password": "$2b$12$xE/3CNxXTglrjySQsFQHvuCTGvxdFfvirMT5xINyUlDmXM3CJarce"},
+                {"email": "bob@example.org", "username": "bob", "hashed_password": "!", "is_active": False}]
+        done = self.admin("--json", "import", "-", text="\n".join(json.dumps(row) for row in rows))
+        self.assertEqual((done.returncode, json.loads(done.stdout)["count"]), (0, 2), done.stderr)
+        self.assertEqual(server.login("ada").status, 200)
+        self.assertEqual(server.login("bob", "!").status, 401)
+        again = self.admin("import", "-", text=json.dumps(rows[0]))
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("email_taken", again.stderr)
+        plain = self.admin("import", "-", text=json.dumps(dict(rows[0], hashed_password="plain text")))
+        self.assertEqual(plain.returncode, 1)
+        self.assertNotIn("plain text", plain.stderr)
+
+    def test_migration_and_check(self):
+        path = f"{self.folder}/test.db"
+        shutil.copy(SEED, path)
+        before = open(path, "rb").read()
+        dry = self.admin("--json", "migrate", "--dry-run")
+        self.assertEqual(dry.returncode, 0, dry.stderr)
+        self.assertGreater(json.loads(dry.stdout.splitlines()[-1])["count"], 0)
+        self.assertEqual(self.admin("check").returncode, 2)
+        self.assertEqual(open(path, "rb").read(), before)
+        self.assertEqual(self.admin("migrate").returncode, 0)
+        self.assertEqual(json.loads(self.admin("--json", "migrate", "--dry-run").stdout)["count"], 0)
+        self.assertEqual(self.admin("check").returncode, 0)
+
+    def test_4_34_restored_ends_everything(self):
+        server = self.serve()
+        server.register("testuser")
+        tokens = server.login("testuser").json
+        server.stop()
+        shutil.copy(f"{self.folder}/test.db", f"{self.folder}/backup.db")
+        server.start()
+        server.post("logout", token=tokens["access_token"])
+        server.stop()
+        shutil.copy(f"{self.folder}/backup.db", f"{self.folder}/test.db")
+        self.assertEqual(self.admin("restored").returncode, 0)
+        server.start()
+        self.assertEqual(server.me(tokens["access_token"]).status, 401)
+        self.assertEqual(server.post("refresh", {"refresh_token": tokens["refresh_token"]}).status, 401)
+        self.assertEqual(server.login("testuser").status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,26 @@
+"""TLS by TLS_CERT and TLS_KEY."""
+import ssl
+import subprocess
+import unittest
+
+from support import Case
+
+
+class TlsTest(Case):
+    def test_tls(self):
+        certificate, key = f"{self.folder}/cert.pem", f"{self.folder}/key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                        "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True)
+        server = self.serve(TLS_CERT=certificate, TLS_KEY=key, tls=ssl.create_default_context(cafile=certificate))
+        self.assertEqual(server.register("testuser").status, 201)
+        token = server.login("testuser").json["access_token"]
+        self.assertEqual(server.me(token).status, 200)
+        plain = server.socket()
+        plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertNotIn(b"200", plain.recv(4096)[:20])
+        plain.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
