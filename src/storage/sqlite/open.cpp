@@ -16,6 +16,8 @@
 namespace watchword::sqlite {
 namespace {
 
+constexpr off_t kSmallestDatabase = 512;
+
 Error bad_options(std::string_view which) noexcept {
   return Error(Errc::misconfigured, "database_options", "An option of the SQLite database is out of its range.")
       .with_reason(which);
@@ -71,6 +73,8 @@ Result<void> check_rights(const std::string& path, bool read_only) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return unreadable("there is no such file, or no right to reach it");
   if (!S_ISREG(status.st_mode)) return unreadable("it is not a regular file");
+  // SQLite takes a file of one byte for an empty one, and would overwrite it.
+  if (status.st_size > 0 && status.st_size < kSmallestDatabase) return not_sqlite();
   if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return unreadable("no right to read the file");
   if (read_only) return {};
   if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) return unwritable("no right to write the file");
