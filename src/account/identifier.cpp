@@ -74,10 +74,10 @@ bool is_dot_atom(std::string_view local) noexcept {
   return before != '.';
 }
 
-bool is_invisible(std::string_view utf8) noexcept { return text::has_control(utf8) || text::has_odd_space(utf8); }
-
-/// Whether no character is a mere variant of another: a full-width U+FF20 becomes an @ as soon as somebody normalises.
-bool is_free_of_variants(std::string_view utf8) { return text::nfkc_casefold(utf8) == text::nfc_casefold(utf8); }
+/// Text that looks like another: U+200B is invisible, and U+FF20 becomes an @ as soon as somebody normalises.
+bool is_deceptive(std::string_view utf8) {
+  return text::has_control(utf8) || text::has_odd_space(utf8) || text::has_compatibility_form(utf8);
+}
 
 std::ptrdiff_t dots_in(std::string_view name) noexcept { return std::count(name.begin(), name.end(), '.'); }
 
@@ -127,7 +127,7 @@ Result<Names> address_of(std::string_view typed) {
   if (typed.size() > kMostTypedAddress) return email_too_long();
   auto nfc = text::nfc(typed);
   auto parts = nfc ? split(*nfc) : std::nullopt;
-  if (!parts || is_invisible(*nfc) || !is_free_of_variants(*nfc) || !is_dot_atom(parts->local)) return email_invalid();
+  if (!parts || is_deceptive(*nfc) || !is_dot_atom(parts->local)) return email_invalid();
   auto domain = text::domain_to_ascii(parts->domain);
   // U+3002 is a dot to IDNA; an address that is stored with it would name another domain to other software.
   if (!domain || dots_in(*domain) != dots_in(parts->domain)) return email_invalid();
@@ -144,7 +144,7 @@ Result<Names> user_name_of(std::string_view typed) {
   std::size_t length = *text::count_code_points(*nfc);
   if (length < kFewestCodePoints) return username_too_short();
   if (length > kMostCodePoints) return username_too_long();
-  if (is_invisible(*nfc) || !text::is_identifier(*nfc) || !is_free_of_variants(*nfc)) return username_invalid();
+  if (is_deceptive(*nfc) || !text::is_identifier(*nfc)) return username_invalid();
   if (text::mixes_scripts(*nfc) || text::mixes_directions(*nfc)) return username_invalid();
   auto key = text::nfkc_casefold(*nfc);
   return Names{*std::move(nfc), *std::move(key)};

@@ -64,8 +64,10 @@ struct Idn2Free final {
 
 std::optional<std::string> converted(const std::string& name) {
   std::uint8_t* out = nullptr;
-  int status = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(name.c_str()), &out,
-                              IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
+  // Without IDN2_USE_STD3_ASCII_RULES: with it libidn2 drops what the rules forbid instead of failing. The letters,
+  // digits and hyphens are checked afterwards.
+  int status =
+      idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(name.c_str()), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   if (status == IDN2_MALLOC) throw std::bad_alloc();
   if (status != IDN2_OK) return std::nullopt;
   std::unique_ptr<std::uint8_t, Idn2Free> owner(out);
@@ -77,7 +79,8 @@ std::optional<std::string> converted(const std::string& name) {
 }  // namespace
 
 std::optional<std::string> domain_to_ascii(std::string_view domain) {
-  if (domain.size() > kMostInput || domain.find('\0') != std::string_view::npos) return std::nullopt;
+  // A NUL would end the C string; TR46 drops invisible characters.
+  if (domain.size() > kMostInput || has_control(domain) || has_odd_space(domain)) return std::nullopt;
   std::optional<std::string> name{std::in_place, domain};
   lower_all(*name);
   if (needs_conversion(*name)) name = converted(*name);

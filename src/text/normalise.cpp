@@ -51,7 +51,7 @@ std::string encode(utf8proc_int32_t* points, std::size_t count) {
 }
 
 std::optional<std::string> mapped(std::string_view utf8, int flags) {
-  auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | flags);
+  auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | flags);
   auto size = decompose(utf8, nullptr, 0, options);
   if (size < 0) return std::nullopt;
   CodePoints points(static_cast<std::size_t>(size));
@@ -60,13 +60,20 @@ std::optional<std::string> mapped(std::string_view utf8, int flags) {
   return encode(points.begin(), static_cast<std::size_t>(count));
 }
 
+void wipe(std::optional<std::string>& text) noexcept {
+  if (text) secure_zero(text->data(), text->size());
+}
+
+/// Unicode 3.13 D145 and D146: decomposed first, so that canonically equal texts fold alike.
 std::optional<std::string> folded(std::string_view utf8, int flags) {
-  auto text = mapped(utf8, flags | UTF8PROC_CASEFOLD);
+  auto text = mapped(utf8, UTF8PROC_DECOMPOSE);
   // A few characters fold to others that decompose or fold again; all settle within three rounds.
   for (int round = 0; text && round < 8; ++round) {
-    auto again = mapped(*text, flags | UTF8PROC_CASEFOLD);
-    if (again == text) break;
+    auto again = mapped(*text, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | flags);
+    bool settled = again == text;
+    wipe(text);
     text = std::move(again);
+    if (settled) break;
   }
   return text;
 }
@@ -87,10 +94,15 @@ std::optional<std::size_t> count_code_points(std::string_view utf8) noexcept {
   return count;
 }
 
-std::optional<std::string> nfc(std::string_view utf8) { return mapped(utf8, 0); }
+std::optional<std::string> nfc(std::string_view utf8) { return mapped(utf8, UTF8PROC_COMPOSE); }
 
 std::optional<std::string> nfkc_casefold(std::string_view utf8) { return folded(utf8, UTF8PROC_COMPAT); }
 
 std::optional<std::string> nfc_casefold(std::string_view utf8) { return folded(utf8, 0); }
+
+bool has_compatibility_form(std::string_view utf8) {
+  auto plain = mapped(utf8, UTF8PROC_COMPOSE);
+  return !plain || plain != mapped(utf8, UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+}
 
 }  // namespace watchword::text

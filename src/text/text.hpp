@@ -23,6 +23,10 @@ WATCHWORD_EXPORT std::optional<std::string> nfkc_casefold(std::string_view utf8)
 /// NFC with default case folding, likewise stable.
 WATCHWORD_EXPORT std::optional<std::string> nfc_casefold(std::string_view utf8);
 
+/// True if any character is a mere variant of others (full-width, ligature, superscript...), so that NFKC would change
+/// the NFC; or if the text is not UTF-8.
+WATCHWORD_EXPORT bool has_compatibility_form(std::string_view utf8);
+
 /// A domain name in its A-label form, lower case (IDNA2008, non-transitional); nothing if it is not a host name of at
 /// least two labels, or breaks a length limit (63 bytes a label, 253 in all).
 WATCHWORD_EXPORT std::optional<std::string> domain_to_ascii(std::string_view domain);
