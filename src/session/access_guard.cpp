@@ -1,0 +1,37 @@
+#include <watchword/session/access_guard.hpp>
+
+namespace watchword::session {
+namespace {
+
+Error token_revoked(std::string_view reason) noexcept {
+  return Error(Errc::unauthenticated, "token_revoked", "The session has ended. Sign in again.").with_reason(reason);
+}
+
+Error revocations_stale() noexcept {
+  return Error(Errc::unavailable, "revocations_stale", "The server cannot check this token now. Try again shortly.")
+      .with_retry_after(Lifetime::seconds(1));
+}
+
+}  // namespace
+
+Result<Principal> AccessGuard::check(std::string_view token) const noexcept {
+  auto verified = parts_.verifier.verify(token, parts_.clock.now());
+  if (!verified) return verified.error();
+  if (parts_.index.revokes(*verified)) return token_revoked("revoked");
+  if (mode_ == GuardMode::strict) return ask_store(*verified);
+  if (!parts_.feed.stale()) return Principal(*verified);
+  if (mode_ == GuardMode::closed) return revocations_stale();
+  return ask_store(*verified);
+}
+
+Result<Principal> AccessGuard::ask_store(const VerifiedToken& token) const noexcept {
+  auto session = parts_.sessions.find(token.session(), parts_.clock.now());
+  if (!session) return session.error();
+  if (!*session || (*session)->user != token.user()) return token_revoked("session_ended");
+  auto account = parts_.accounts.find(token.user());
+  if (!account) return account.error();
+  if (!*account || !(*account)->is_active) return token_revoked("account_inactive");
+  return Principal(token);
+}
+
+}  // namespace watchword::session
