@@ -52,6 +52,7 @@ class WATCHWORD_EXPORT PasswordRecovery final {
   Result<void> reset(const RequestContext& context, const Reset& reset) noexcept;
 
  private:
+  class Attempt;
   Parts parts_;
   Lifetime code_lifetime_;
 };
