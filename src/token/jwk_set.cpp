@@ -46,12 +46,12 @@ bool allows_signatures(const json::Value& jwk) noexcept {
                      [](const auto& op) { return op.text() == "sign" || op.text() == "verify"; });
 }
 
-Result<void> add_symmetric(const json::Value& jwk, TokenKey& key) {
+Result<void> add_symmetric(const json::Value& jwk, bool verify_only, TokenKey& key) {
   auto secret = bytes_of(jwk, "k");
   if (!secret) return secret.error();
   if (secret->size() < kLeastSymmetric) return invalid("k is shorter than 32 bytes");
   if (looks_public(secret->reveal())) return invalid("k is the text of a public key");
-  if (looks_like_placeholder(secret->reveal())) return invalid("k is a placeholder");
+  if (!verify_only && looks_like_placeholder(secret->reveal())) return invalid("k is a placeholder");
   auto hmac = crypto::HmacKey::create(secret->reveal());
   if (!hmac) return hmac.error();
   key.hmac = *std::move(hmac);
@@ -96,7 +96,7 @@ std::optional<Algorithm> algorithm_of(const json::Value& jwk) noexcept {
   return std::nullopt;
 }
 
-Result<TokenKey> read_key(const json::Value& jwk) {
+Result<TokenKey> read_key(const json::Value& jwk, bool verify_only) {
   if (!jwk.is_object()) return invalid("not an object");
   std::string_view kid = text_of(jwk, "kid"), status = text_of(jwk, "status");
   if (!is_kid(kid)) return invalid("kid is missing, over 128 bytes or not printable");
@@ -106,21 +106,22 @@ Result<TokenKey> read_key(const json::Value& jwk) {
   if (jwk.find("status") && status != "active" && status != "retired")
     return invalid("status is neither active nor retired");
   TokenKey key(std::string(kid), *algorithm, status == "retired" ? KeyStatus::retired : KeyStatus::active);
-  auto added = *algorithm == Algorithm::hs256   ? add_symmetric(jwk, key)
+  auto added = *algorithm == Algorithm::hs256   ? add_symmetric(jwk, verify_only, key)
                : *algorithm == Algorithm::eddsa ? add_asymmetric(jwk, crypto::Curve::ed25519, key)
                                                 : add_asymmetric(jwk, crypto::Curve::p256, key);
   if (!added) return added.error();
   return key;
 }
 
-Result<std::vector<TokenKey>> read_set(std::string_view text) {
+Result<std::vector<TokenKey>> read_set(std::string_view text, bool verify_only) {
   auto set = json::parse(text, kSetLimits);
+  if (!set && set.error().kind() != Errc::invalid_input) return set.error();
   if (!set) return invalid("not JSON: ").with_reason(set.error().reason());
   const auto* list = set->find("keys");
   if (!list || list->elements().empty()) return invalid("no member keys, or an empty one");
   std::vector<TokenKey> keys;
   for (const auto& jwk : list->elements()) {
-    auto key = read_key(jwk);
+    auto key = read_key(jwk, verify_only);
     std::string where = "key " + std::to_string(keys.size() + 1) + ": ";
     if (!key && key.error().code() != "jwks_invalid") return key.error();
     if (!key) return invalid(where).with_reason(key.error().reason());
@@ -143,7 +144,7 @@ void write_public(json::Writer& out, const TokenKey& key) {
 
 Result<KeySet> KeySet::from_jwks(std::string_view json, bool verify_only) noexcept {
   try {
-    auto keys = read_set(json);
+    auto keys = read_set(json, verify_only);
     if (!keys) return keys.error();
     KeySet set = Builder::build(*std::move(keys));
     if (!verify_only && !set.keys().signer()) return invalid("no active key has a private part");

@@ -51,7 +51,7 @@ Result<const TokenKey*> select_key(std::string_view encoded, const KeySet::Keys&
   auto text = decoded(encoded);
   if (!text) return text.error();
   auto header = json::parse(*text);
-  if (!header) return refuse_token("token_malformed", "header: ").with_reason(header.error().reason());
+  if (!header) return refuse_json("token_malformed", "header: ", header.error());
   if (!header->is_object()) return refuse_token("token_malformed", "header is no object");
   // RFC 7515 section 4.1.11, RFC 7797, RFC 7516 section 4.1.3: they change what is signed or how it is read.
   for (std::string_view name : {"crit", "b64", "zip"}) {

@@ -21,14 +21,19 @@ Error invalid_claim(std::string_view reason) noexcept {
   return misuse("claim_invalid", "A claim of the access token is not valid.", reason);
 }
 
+Result<void> check_json(std::string_view text, std::string_view reason) noexcept {
+  auto value = json::parse(text);
+  if (value) return {};
+  return value.error().kind() == Errc::invalid_input ? invalid_claim(reason) : value.error();
+}
+
 Result<void> check_extra(const ExtraClaim& extra) noexcept {
   if (claim_named(extra.name) || extra.name == "typ") {
     return misuse("claim_reserved", "An extra claim has a name that is taken.", extra.name);
   }
   bool printable = std::all_of(extra.name.begin(), extra.name.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   if (extra.name.empty() || extra.name.size() > kMostExtraName || !printable) return invalid_claim("name");
-  if (!json::parse(extra.json)) return invalid_claim(extra.name);
-  return {};
+  return check_json(extra.json, extra.name);
 }
 
 Result<void> check_claims(const AccessClaims& claims, Timestamp now, Timestamp expires_at) noexcept {
@@ -76,7 +81,9 @@ class JwtIssuer final : public TokenIssuer {
   Result<AccessToken> sign(const AccessClaims& claims, TokenId id, Timestamp now) const {
     Timestamp expires_at = Timestamp::from_seconds((now + policy_.access_lifetime).seconds());
     std::string payload = written(claims, id, now, expires_at);
-    if (!claims.extra.empty() && !json::parse(payload)) return invalid_claim("two of the same name, or too deep");
+    // Each extra claim is well-formed by itself; together they may share a name or be too deep.
+    auto checked = claims.extra.empty() ? Result<void>() : check_json(payload, "two of one name, or too deep");
+    if (!checked) return checked.error();
     std::string token = key_.header + '.' + base64url::encode(std::string_view(payload));
     auto appended = key_.append_signature(token);
     if (!appended) return appended.error();

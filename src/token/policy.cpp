@@ -13,19 +13,23 @@ Error invalid(std::string_view why) noexcept {
 
 bool is_within(Lifetime value, Lifetime least, Lifetime most) noexcept { return least <= value && value <= most; }
 
-/// Whether JSON can carry the name unchanged.
-bool is_name(std::string_view name) {
-  if (name.size() > kMostName) return false;
+/// JSON must carry the name unchanged.
+Result<void> check_name(std::string_view name, std::string_view which) {
   auto back = json::parse(json::Writer().text(name).take());
-  return back && back->text() == name;
+  if (!back) return back.error();
+  if (back->text() != name) return invalid(which).with_reason(": not UTF-8");
+  return {};
 }
 
 }  // namespace
 
 Result<void> check_policy(const TokenPolicy& policy) noexcept {
   try {
-    if (policy.issuer.empty() || !is_name(policy.issuer)) return invalid("issuer: 1 to 256 bytes of UTF-8");
-    if (!is_name(policy.audience)) return invalid("audience: at most 256 bytes of UTF-8");
+    if (policy.issuer.empty()) return invalid("issuer: empty");
+    if (policy.issuer.size() > kMostName || policy.audience.size() > kMostName) return invalid("a name over 256 bytes");
+    auto named = check_name(policy.issuer, "issuer");
+    if (named) named = check_name(policy.audience, "audience");
+    if (!named) return named;
   } catch (...) {
     return Error(Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later.");
   }

@@ -100,7 +100,7 @@ class TokenVerifier::Impl final {
       if (scan_flat_claims(payload, claims)) return accept(claims, now);
     }
     auto value = json::parse(payload);
-    if (!value) return refuse_token("token_claims", "payload: ").with_reason(value.error().reason());
+    if (!value) return refuse_json("token_claims", "payload: ", value.error());
     RawClaims claims;
     read_claims(*value, claims);
     return accept(claims, now);

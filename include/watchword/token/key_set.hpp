@@ -39,7 +39,8 @@ class WATCHWORD_EXPORT KeySet final {
 
   /// A JWK Set (RFC 7517): kty oct (HS256, 32 bytes or more), OKP Ed25519, EC P-256. `alg` and `kid` are required in
   /// each key and `alg` must fit its kty and curve; "use" if present must be "sig"; "status":"retired" marks a key that
-  /// only verifies; a key without private part only verifies. At least one must be able to sign unless `verify_only`.
+  /// only verifies; a key without private part only verifies. At least one must be able to sign unless `verify_only`,
+  /// which also takes symmetric keys that from_secret() would call placeholders, since their issuer chose them.
   /// Errors (misconfigured): `jwks_invalid`; its reason names the key's position and what is wrong, never key material.
   static Result<KeySet> from_jwks(std::string_view json, bool verify_only = false) noexcept;
 
