@@ -13,15 +13,15 @@ macro(remember_globals)
   endforeach()
 endmacro()
 
-# What finding dependencies and GNUInstallDirs leave in the cache of every project that does so.
-set(guest_cache "^(WATCHWORD|watchword|pkgcfg_lib_WATCHWORD|PKG_CONFIG|PKGCONFIG|PC_|SQLite3|nlohmann_json|Threads|THREADS|"
-                "CMAKE_THREAD|CMAKE_USE_PTHREADS|CMAKE_HAVE|CMAKE_INSTALL_|FIND_PACKAGE_MESSAGE_DETAILS|_+pkg|_PKG|__pkg)")
-string(CONCAT guest_cache ${guest_cache})
+# What project(), GNUInstallDirs and finding dependencies leave behind in every project.
+string(JOIN "|" guest_leaves WATCHWORD watchword pkgcfg_lib_WATCHWORD PKG_CONFIG PC_ prefix_result SQLite3 nlohmann_json
+       Threads CMAKE_THREAD CMAKE_USE_PTHREADS CMAKE_HAVE CMAKE_INSTALL_ CMAKE_PROJECT_VERSION CMAKE_MATCH_
+       _GNUInstallDirs FIND_PACKAGE_MESSAGE_DETAILS __pkg_config)
 
 macro(require_unchanged_globals folder)
   get_cmake_property(variables_after VARIABLES)
   foreach(variable IN LISTS variables_after)
-    if(variable MATCHES "^(before_|variables_|variable$|folder$|guest_|ARG[VNC])" OR variable MATCHES "${guest_cache}")
+    if(variable MATCHES "^(before_|variables_|variable$|folder$|guest_|ARG[VNC])" OR variable MATCHES "^(${guest_leaves})")
       continue()
     endif()
     if(NOT variable IN_LIST variables_before)
