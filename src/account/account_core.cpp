@@ -1,0 +1,61 @@
+#include "account/account_core.hpp"
+
+#include "storage/sql_store.hpp"
+
+namespace watchword::account {
+namespace {
+
+struct Look {
+  std::vector<Match> found;
+  std::vector<UserId> unsettled;
+};
+
+/// New rows that one look-up adopts; who is beyond them is found by the exact spelling.
+constexpr std::size_t kBatchesOfALookUp = 4;
+
+Result<Look> look(const AccountCore& core, const Names& names) noexcept {
+  return sql::read_from<Look>(core.database(), [&](sql::Executor& executor) -> Result<Look> {
+    auto found = core.table().look_up(executor, names);
+    if (!found) return found.error();
+    auto unsettled = core.adoption().find_unsettled(executor, *found);
+    if (!unsettled) return unsettled.error();
+    return Look{*std::move(found), *std::move(unsettled)};
+  });
+}
+
+Result<void> catch_up(const AccountCore& core, const std::vector<UserId>& users, std::size_t batches) noexcept {
+  return core.database().run([&](Transaction& transaction) noexcept {
+    return sql::within(transaction, [&](sql::Executor& executor) -> Result<void> {
+      auto ids = core.adoption().catch_up(executor, users, batches);
+      if (!ids) return ids.error();
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Match>> AccountCore::find_named(const Names& names) const noexcept {
+  auto first = look(*this, names);
+  if (!first) return first.error();
+  if (first->unsettled.empty()) return std::move(first->found);
+  if (auto settled = catch_up(*this, first->unsettled, kBatchesOfALookUp); !settled) return settled.error();
+  auto second = look(*this, names);
+  if (!second) return second.error();
+  return std::move(second->found);
+}
+
+Result<void> AccountCore::settle(UserId user) const noexcept {
+  return sql::guarded([&] { return catch_up(*this, {user}, 0); });
+}
+
+Result<std::optional<AccountRow>> AccountCore::lock(sql::Executor& executor, UserId user) const {
+  if (auto locked = table_.lock(executor, user); !locked) return locked.error();
+  auto row = table_.find(executor, user);
+  if (!row || !*row || (*row)->trusted()) return row;
+  if (!(*row)->user || user.value() <= 0) return std::optional<AccountRow>();
+  if (auto ids = adoption_.catch_up(executor, {user}, 0); !ids) return ids.error();
+  return table_.find(executor, user);
+}
+
+}  // namespace watchword::account
