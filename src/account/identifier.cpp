@@ -22,8 +22,6 @@ Error out_of_memory() noexcept {
   return {Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later."};
 }
 
-Error name_malformed() noexcept { return {Errc::invalid_input, "name_malformed", "Use UTF-8 in names."}; }
-
 Error email_invalid() noexcept {
   return Error(Errc::invalid_input, "email_invalid", "Use one e-mail address such as name@example.com.")
       .with_field("email");
@@ -106,16 +104,10 @@ std::string lenient_address_key(std::string_view address) {
   return domain ? address_key(*parts, *domain) : *text::nfc_casefold(address);
 }
 
-Result<std::string> key_of_address(std::string_view stored) {
+std::optional<std::string> key_of_address(std::string_view stored) {
   auto nfc = text::nfc(stored);
-  if (!nfc) return name_malformed();
+  if (!nfc) return std::nullopt;
   return lenient_address_key(*nfc);
-}
-
-Result<std::string> key_of_user_name(std::string_view stored) {
-  auto key = text::nfkc_casefold(stored);
-  if (!key) return name_malformed();
-  return *std::move(key);
 }
 
 struct Names final {
@@ -182,7 +174,7 @@ Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
   if (typed.empty() || typed.size() > kMostTypedLogin) return credentials_invalid();
   try {
     auto email_key = key_of_address(typed);
-    auto username_key = key_of_user_name(typed);
+    auto username_key = text::nfkc_casefold(typed);
     if (!email_key || !username_key) return credentials_invalid();
     LoginName name;
     name.address_first_ = typed.find('@') != std::string_view::npos;
@@ -195,19 +187,19 @@ Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
   }
 }
 
-Result<std::string> key_of_stored_email(std::string_view stored) noexcept {
+std::optional<std::string> key_of_stored_email(std::string_view stored) noexcept {
   try {
     return key_of_address(stored);
   } catch (...) {
-    return out_of_memory();
+    return std::nullopt;
   }
 }
 
-Result<std::string> key_of_stored_username(std::string_view stored) noexcept {
+std::optional<std::string> key_of_stored_username(std::string_view stored) noexcept {
   try {
-    return key_of_user_name(stored);
+    return text::nfkc_casefold(stored);
   } catch (...) {
-    return out_of_memory();
+    return std::nullopt;
   }
 }
 
