@@ -14,8 +14,6 @@ AuthService::~AuthService() = default;
 namespace auth {
 namespace {
 
-constexpr const char kRefreshPrefix[] = "wwr_";
-
 Error refresh_invalid() noexcept {
   return {Errc::unauthenticated, "refresh_invalid", "This refresh token is not valid. Sign in again."};
 }
@@ -106,7 +104,7 @@ class Service final : public AuthService {
 
 Result<session::TokenPair> Service::refresh(const RequestContext& context, std::string_view token) noexcept {
   return entered([&]() -> Result<session::TokenPair> {
-    auto presented = OpaqueToken::parse(kRefreshPrefix, token);
+    auto presented = OpaqueToken::parse(session::kRefreshPrefix, token);
     if (presented) return parts_.sessions.refresh(context, *presented);
     if (presented.error().kind() != Errc::unauthenticated) return presented.error();
     return refused(parts_, {"refresh", context, {}, {}}, refresh_invalid());
@@ -124,7 +122,7 @@ Result<void> Service::logout(const RequestContext& context, const session::Princ
 
 Result<void> Service::logout(const RequestContext& context, std::string_view refresh_token) noexcept {
   return entered([&]() -> Result<void> {
-    auto presented = OpaqueToken::parse(kRefreshPrefix, refresh_token);
+    auto presented = OpaqueToken::parse(session::kRefreshPrefix, refresh_token);
     if (presented) return parts_.sessions.end_by_refresh_token(context, *presented);
     if (presented.error().kind() != Errc::unauthenticated) return presented.error();
     return {};

@@ -51,4 +51,8 @@ WATCHWORD_EXPORT sql::FeatureSchema schema(const sql::Naming& naming);
 /// The outbox over SQL. `database` must outlive it. May throw std::bad_alloc only.
 WATCHWORD_EXPORT std::unique_ptr<Outbox> make_sql_outbox(sql::Database& database, const sql::Naming& naming);
 
+/// Removes at most `limit` expired entries, for hosts where nobody sends; gives how many went.
+WATCHWORD_EXPORT Result<std::int64_t> purge(sql::Database& database, const sql::Naming& naming, Timestamp now,
+                                            std::int64_t limit) noexcept;
+
 }  // namespace watchword::mail

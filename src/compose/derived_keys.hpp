@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include <watchword/options.hpp>
+
+namespace watchword::compose {
+
+/// The keys that derive from the root keys, each for one purpose.
+struct DerivedKeys final {
+  std::vector<session::RefreshKey> refresh;
+  Secret onetime;
+};
+
+/// Where there are no root keys, they derive from SECRET_KEY and its predecessor, and the log is told. Errors
+/// (misconfigured): `root_key_invalid`, `root_key_missing`, `pepper_root`.
+Result<DerivedKeys> derive_keys(const Options& options, LogSink& log);
+
+}  // namespace watchword::compose

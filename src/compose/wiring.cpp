@@ -1,0 +1,154 @@
+#include "compose/wiring.hpp"
+
+#include <watchword/account/sql_stores.hpp>
+#include <watchword/mail/outbox.hpp>
+#include <watchword/onetime/sql_stores.hpp>
+#include <watchword/recovery/mail_composer.hpp>
+#include <watchword/session/sql_stores.hpp>
+
+#include "compose/database.hpp"
+#include "compose/features.hpp"
+
+namespace watchword {
+namespace {
+
+template <class Target, class Made>
+Result<void> keep(Target& target, Result<Made> made) {
+  if (!made) return made.error();
+  target = std::move(*made);
+  return {};
+}
+
+Error executor_options() noexcept {
+  return {Errc::misconfigured, "executor_options", "Use 1 to 64 SQL threads and a queue of 1 to 1000000."};
+}
+
+Error feed_options() noexcept {
+  return {Errc::misconfigured, "feed_options",
+          "The feed's interval is 1 ms to 1 hour, and its bound no less than that and at most a day."};
+}
+
+bool valid(const session::FeedOptions& feed) noexcept {
+  return feed.interval >= Lifetime::milliseconds(1) && feed.interval <= Lifetime::hours(1) &&
+         feed.bound >= feed.interval && feed.bound <= Lifetime::days(1);
+}
+
+}  // namespace
+
+Watchword::Impl::Impl(Options chosen)
+    : options(std::move(chosen)),
+      clock(options.clock != nullptr ? *options.clock : system_clock()),
+      rng(options.rng != nullptr ? *options.rng : system_rng()),
+      log(options.log != nullptr ? *options.log : null_log()),
+      audit(options.audit != nullptr ? *options.audit : audit::null_sink()),
+      database(options.database),
+      hasher(options.hasher) {
+  options.sessions.access_lifetime = options.tokens.access_lifetime;
+  options.sessions.leeway = options.tokens.leeway;
+  if (hasher == nullptr) options.hash_pool.hash_memory_kib = options.hashing.memory_kib;
+}
+
+Result<void> Watchword::Impl::check_options() {
+  auto naming = sql::check_naming(options.naming);
+  if (!naming) return naming;
+  if (options.sql_threads < 1 || options.sql_threads > 64) return executor_options();
+  if (!valid(options.feed)) return feed_options();
+  return keep(policy, PasswordPolicy::create(options.passwords));
+}
+
+Result<void> Watchword::Impl::make_keys() {
+  if (options.keys_json.empty() && options.secret_key.empty()) {
+    return Error(Errc::misconfigured, "secret_key_missing",
+                 "Set a secret key (SECRET_KEY) of 32 bytes or more: access tokens are signed with it.");
+  }
+  auto kept =
+      keep(keys, options.keys_json.empty() ? KeySet::from_secret(options.secret_key, options.secret_key_previous)
+                                           : KeySet::from_jwks(options.keys_json));
+  if (!kept) return kept;
+  return keep(derived, compose::derive_keys(options, log));
+}
+
+Result<void> Watchword::Impl::make_tokens() {
+  auto made = keep(issuer, make_jwt_issuer(*keys, options.tokens, rng));
+  if (!made) return made;
+  return keep(verifier, TokenVerifier::create(*keys, options.tokens));
+}
+
+Result<void> Watchword::Impl::make_hashing() {
+  auto made = keep(hash_pool, HashPool::create(options.hash_pool));
+  if (!made) return made;
+  made = keep(executor, ThreadPool::create(options.sql_threads, options.sql_queue));
+  if (!made || hasher != nullptr) return made;
+  made = keep(own_hasher, make_argon2_hasher(options.hashing, *hash_pool, rng, std::move(options.pepper)));
+  hasher = own_hasher.get();
+  return made;
+}
+
+Result<void> Watchword::Impl::open_database() {
+  if (database != nullptr) return {};
+  auto opened = keep(own_database, compose::open_database(options.database_url));
+  database = own_database.get();
+  return opened;
+}
+
+Result<void> Watchword::Impl::make_stores() {
+  accounts = account::make_sql_account_store(*database, options.naming);
+  credentials = account::make_sql_credential_store(*database, options.naming);
+  directory = account::make_sql_account_directory(*database, options.naming);
+  session_store = session::make_sql_session_store(*database, options.naming);
+  refresh_tokens = session::make_sql_refresh_token_store(*database, options.naming);
+  revocations = session::make_sql_revocation_store(*database, options.naming);
+  code_store = onetime::make_sql_code_store(*database, options.naming);
+  outbox = mail::make_sql_outbox(*database, options.naming);
+  probe.emplace("SELECT id FROM " + options.naming.users_table() + " WHERE id = 0");
+  return {};
+}
+
+Result<void> Watchword::Impl::ask_database() {
+  return database->read([this](sql::Executor& connection) -> Result<void> {
+    auto rows = connection.query(*probe, {}, [](const sql::Row&) -> Result<void> { return {}; });
+    if (!rows) return rows.error();
+    return {};
+  });
+}
+
+Result<void> Watchword::Impl::make_sessions() {
+  auto made = keep(index, session::RevocationIndex::create());
+  if (!made) return made;
+  const session::SessionIssuer::Parts parts{
+      *database, *accounts, *session_store, *refresh_tokens, *issuer, audit, options.extra_claims, clock, rng};
+  session_issuer.emplace(parts, options.sessions);
+  return keep(sessions, session::SessionService::create({parts, *revocations, *index}, options.sessions,
+                                                        std::move(derived.refresh)));
+}
+
+Result<void> Watchword::Impl::migrate() {
+  auto schemas = compose::schemas(*database, options.naming);
+  return sql::migrate(*database, options.naming, schemas, options.migrate);
+}
+
+Result<void> Watchword::Impl::start_feed() {
+  auto started =
+      keep(feed, session::RevocationFeed::start(*revocations, *index, clock, steady_clock(), log, options.feed));
+  if (!started) return started;
+  guard.emplace(session::AccessGuard::Parts{*verifier, *index, *feed, *session_store, *accounts, clock}, options.guard);
+  return {};
+}
+
+Result<void> Watchword::Impl::make_mail() {
+  auto made = keep(codes, onetime::OneTimeCodes::create(*code_store, rng, derived.onetime));
+  if (!made) return made;
+  made = keep(composer, recovery::make_mail_composer(*codes));
+  if (!made || options.mailer == nullptr) return made;
+  return keep(dispatcher, mail::Dispatcher::create({*database, *outbox, *composer, *options.mailer, clock, rng, log}));
+}
+
+Result<void> Watchword::Impl::make_auth() {
+  recovery.emplace(recovery::PasswordRecovery::Parts{*database, *accounts, *credentials, *sessions, *codes, *code_store,
+                                                     *outbox, audit, clock, rng});
+  return keep(auth, make_auth_service({*database, *accounts, *credentials, *session_issuer, *sessions, *code_store,
+                                       *recovery, *outbox, *hasher, *hash_pool, *policy, *executor, audit, log, clock,
+                                       rng, options.hooks, dispatcher.get()}));
+}
+
+}  // namespace watchword
