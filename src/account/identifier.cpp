@@ -22,6 +22,8 @@ Error out_of_memory() noexcept {
   return {Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later."};
 }
 
+Error name_malformed() noexcept { return {Errc::invalid_input, "name_malformed", "Use UTF-8 in names."}; }
+
 Error email_invalid() noexcept {
   return Error(Errc::invalid_input, "email_invalid", "Use one e-mail address such as name@example.com.")
       .with_field("email");
@@ -104,10 +106,16 @@ std::string lenient_address_key(std::string_view address) {
   return domain ? address_key(*parts, *domain) : *text::nfc_casefold(address);
 }
 
-std::optional<std::string> key_of_address(std::string_view stored) {
+Result<std::string> key_of_address(std::string_view stored) {
   auto nfc = text::nfc(stored);
-  if (!nfc) return std::nullopt;
+  if (!nfc) return name_malformed();
   return lenient_address_key(*nfc);
+}
+
+Result<std::string> key_of_user_name(std::string_view stored) {
+  auto key = text::nfkc_casefold(stored);
+  if (!key) return name_malformed();
+  return *std::move(key);
 }
 
 struct Names final {
@@ -174,7 +182,7 @@ Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
   if (typed.empty() || typed.size() > kMostTypedLogin) return credentials_invalid();
   try {
     auto email_key = key_of_address(typed);
-    auto username_key = text::nfkc_casefold(typed);
+    auto username_key = key_of_user_name(typed);
     if (!email_key || !username_key) return credentials_invalid();
     LoginName name;
     name.address_first_ = typed.find('@') != std::string_view::npos;
@@ -187,19 +195,19 @@ Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
   }
 }
 
-std::optional<std::string> key_of_stored_email(std::string_view stored) noexcept {
+Result<std::string> key_of_stored_email(std::string_view stored) noexcept {
   try {
     return key_of_address(stored);
   } catch (...) {
-    return std::nullopt;
+    return out_of_memory();
   }
 }
 
-std::optional<std::string> key_of_stored_username(std::string_view stored) noexcept {
+Result<std::string> key_of_stored_username(std::string_view stored) noexcept {
   try {
-    return text::nfkc_casefold(stored);
+    return key_of_user_name(stored);
   } catch (...) {
-    return std::nullopt;
+    return out_of_memory();
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,8 +68,8 @@ class WATCHWORD_EXPORT LoginName final {
 
 /// Canonical keys of names that another system stored, which may break the rules above. Total for well-formed UTF-8
 /// (where a domain cannot be converted the case-folded text stands in for it), and equal to key() for names that keep
-/// the rules; nothing for any other bytes. Where memory is short, nothing too.
-WATCHWORD_EXPORT std::optional<std::string> key_of_stored_email(std::string_view stored) noexcept;
-WATCHWORD_EXPORT std::optional<std::string> key_of_stored_username(std::string_view stored) noexcept;
+/// the rules. Errors: `name_malformed` (invalid_input: not UTF-8), `out_of_memory` (unavailable).
+WATCHWORD_EXPORT Result<std::string> key_of_stored_email(std::string_view stored) noexcept;
+WATCHWORD_EXPORT Result<std::string> key_of_stored_username(std::string_view stored) noexcept;
 
 }  // namespace watchword::account
