@@ -20,7 +20,9 @@ std::string_view trimmed(std::string_view text) noexcept {
 bool find_slots(sqlite3_stmt* statement, std::vector<int>& slots) {
   int count = ::sqlite3_bind_parameter_count(statement);
   for (int i = 1; i <= count; ++i) {
-    int slot = ::sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i)).c_str());
+    std::string name(1, '$');
+    name += std::to_string(i);
+    int slot = ::sqlite3_bind_parameter_index(statement, name.c_str());
     if (slot == 0) return false;
     slots.push_back(slot);
   }
