@@ -6,9 +6,21 @@
 
 namespace watchword::http {
 
+void Site::drain() noexcept {
+  for (auto left = under_way.load(); left != 0; left = under_way.load()) under_way.wait(left);
+}
+
+Exchange::Exchange(std::shared_ptr<Site> site, Request&& request, RestApi::Completion&& done) noexcept
+    : site_(std::move(site)), request_(std::move(request)), done_(std::move(done)) {
+  site_->under_way.fetch_add(1);
+}
+
 Exchange::~Exchange() {
   if (!answered_) refuse(Error(Errc::internal, "internal", "The server failed. Tell its operator."));
   secure_zero(request_.body.data(), request_.body.size());
+  done_ = nullptr;
+  // What waits may go on at once; the site stays for as long as this object holds it.
+  if (site_->under_way.fetch_sub(1) == 1) site_->under_way.notify_all();
 }
 
 const std::string& Exchange::request_id() {

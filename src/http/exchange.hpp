@@ -26,14 +26,17 @@ struct Site final {
   RequestIds ids;
   bool reads_are_local;
   std::string openapi;
+  std::atomic<std::size_t> under_way{0};
+
+  /// Waits until no exchange is left.
+  void drain() noexcept;
 };
 
 /// One request under way, and the only one who calls its completion: once, whatever happens; if everybody who held it
 /// let go without an answer, with an `internal` refusal. Used by one thread at a time, which may change.
 class Exchange final : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(std::shared_ptr<Site> site, Request&& request, RestApi::Completion&& done) noexcept
-      : site_(std::move(site)), request_(std::move(request)), done_(std::move(done)) {}
+  Exchange(std::shared_ptr<Site> site, Request&& request, RestApi::Completion&& done) noexcept;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange();

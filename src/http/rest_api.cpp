@@ -43,8 +43,8 @@ Result<std::shared_ptr<Site>> make_site(Watchword& watchword, const RestOptions&
   auto ids = RequestIds::create();
   if (!ids) return ids.error();
   auto openapi = write_openapi(*router, options);
-  return std::make_shared<Site>(Site{watchword, options, std::move(*router), std::move(*ids),
-                                     watchword.database().reads_are_local(), std::move(openapi)});
+  return std::shared_ptr<Site>(new Site{watchword, options, std::move(*router), std::move(*ids),
+                                        watchword.database().reads_are_local(), std::move(openapi)});
 }
 
 /// Where a blocking call waits for its response.
@@ -82,7 +82,7 @@ class RestApi::Impl {
 };
 
 RestApi::RestApi(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-RestApi::~RestApi() = default;
+RestApi::~RestApi() { impl_->site()->drain(); }
 
 Result<std::unique_ptr<RestApi>> RestApi::create(Watchword& watchword, const RestOptions& options) noexcept {
   try {

@@ -21,7 +21,9 @@ struct WATCHWORD_EXPORT Request final {
   std::string body;
   std::string client_address;  ///< of the peer, or of the client if a trusted proxy vouches for it
   bool secure = false;         ///< came by TLS
-  std::string request_id;      ///< for logs; made up by RestApi where empty
+  /// For logs and the answer's X-Request-Id, 1 to 64 of [A-Za-z0-9._-]; else the client's X-Request-Id of that form is
+  /// taken, else one is made up.
+  std::string request_id;
 
   /// The first field of that name; nothing where there is none.
   std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -31,7 +33,7 @@ struct WATCHWORD_EXPORT Request final {
 struct WATCHWORD_EXPORT Response final {
   int status = 200;
   std::vector<Field> headers;  ///< without Content-Length
-  std::string body;
+  std::string body;            ///< empty in answers to HEAD
 
   std::optional<std::string_view> header(std::string_view name) const noexcept;
 };

@@ -19,8 +19,13 @@ struct RestOptions final {
   /// Exact origins ("https://app.example.org") that browsers may call from; none by default. "*" and "null" are
   /// refused.
   std::vector<std::string> cors_origins;
-  /// Also offer cookies: a login with the header `X-Watchword-Session: cookie` sets __Host- cookies and answers no
-  /// tokens.
+  /// Also offer cookies, beside tokens. A login with the header `X-Watchword-Session: cookie` sets
+  /// `__Host-watchword_access` and `__Host-watchword_refresh` (Secure, HttpOnly, SameSite=Lax) and answers
+  /// {"token_type":"cookie","expires_in"} instead of tokens. They count where a request has no Authorization header at
+  /// all. That login, and each request with cookies whose method is neither GET nor HEAD, must come from the host's own
+  /// origin (Origin equals Host and Request::secure), a listed one, or one that the browser's Sec-Fetch-Site vouches
+  /// for; else `origin_refused`. An expired access cookie beside a good refresh cookie is refreshed on the way, but not
+  /// by a prefetch. POST refresh without `refresh_token` refreshes them at once; logging out clears them.
   bool cookies = true;
   /// Bytes of a body, 1 KiB to 1 MiB.
   std::size_t max_body = 64 * 1024;
@@ -32,16 +37,19 @@ class WATCHWORD_EXPORT RestApi final {
  public:
   using Completion = Function<void(Response)>;
 
-  /// `watchword` must outlive it. Error: `rest_options` (misconfigured).
+  /// `watchword` must outlive it. Error: `rest_options` (misconfigured); those of the system's random generator.
   static Result<std::unique_ptr<RestApi>> create(Watchword& watchword, const RestOptions& options = {}) noexcept;
+  /// Waits for the requests that are under way; therefore not to be called by a completion.
   ~RestApi();
 
-  /// True if the path is one of the API's, whatever the method: the host asks before it looks at its own routes.
+  /// True if the path is one of the API's, whatever the method: the host asks before it looks at its own routes. Paths
+  /// are compared byte by byte, so that each has one spelling; the query is ignored.
   bool owns(std::string_view target) const noexcept;
   /// Answers by calling `done` exactly once: on the calling thread if that needs neither a hash nor waiting for a
   /// database, else on another. Never blocks. A path that is not the API's gets 404.
   void handle(Request request, Completion done) noexcept;
-  /// The same, blocking until the answer is there.
+  /// The same, blocking until the answer is there. Not for threads of Watchword::executor(), which may be what it waits
+  /// for.
   Response handle(Request request) noexcept;
 
   /// The OpenAPI 3.1 document that /openapi.json serves.
