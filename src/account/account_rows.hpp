@@ -56,7 +56,7 @@ Account read_account(const sql::Row& row, int first);
 AccountRow read_account_row(const sql::Row& row, int first);
 
 /// What key_of_stored_email or key_of_stored_username gave; names that are empty or no UTF-8 have no key. Throws
-/// std::bad_alloc.
+/// std::bad_alloc where memory was short, lest anybody be left out for that.
 std::optional<std::string> key_or_none(Result<std::string> key);
 /// Keys of names as they are stored. Throws std::bad_alloc.
 Keys keys_of(const std::string& email, const std::string& username);

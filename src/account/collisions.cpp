@@ -15,7 +15,7 @@ namespace watchword::account {
 namespace {
 
 using Named = std::pair<std::string, std::int64_t>;
-using KeyOf = Result<std::string> (*)(std::string_view) noexcept;
+using KeyOf = decltype(&key_of_stored_email);
 
 /// As much of the list as an Error's reason has room for.
 constexpr std::size_t kListLimit = 90;

@@ -15,6 +15,7 @@ sql::FeatureSchema schema(const sql::Naming& naming) {
           " recipient VARCHAR NOT NULL, subject_id {blob} NOT NULL, created_at {bigint} NOT NULL,"
           " expires_at {bigint} NOT NULL, attempts {bigint} NOT NULL, due_at {bigint} NOT NULL)",
       "CREATE INDEX " + naming.prefix + "outbox_due ON " + table + " (due_at)",
+      "CREATE INDEX " + naming.prefix + "outbox_expiry ON " + table + " (expires_at)",
   };
   sql::FeatureSchema schema;
   schema.feature = "mail";
