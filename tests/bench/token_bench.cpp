@@ -86,5 +86,3 @@ BENCHMARK(check_es256);
 BENCHMARK(issue_es256);
 
 }  // namespace
-
-BENCHMARK_MAIN();
