@@ -35,8 +35,10 @@ class WATCHWORD_EXPORT TokenIssuer {
  public:
   virtual ~TokenIssuer();
   /// Errors: `claim_reserved` (misconfigured: an extra claim would overwrite one of ours: iss sub aud exp nbf iat jti
-  /// sid ver auth_time amr acr typ), `claim_invalid` (misconfigured: an extra claim's JSON is malformed),
-  /// `token_too_large` (misconfigured), those of the Rng.
+  /// sid ver auth_time amr acr typ), `claim_invalid` (misconfigured: an extra claim's JSON is malformed or
+  /// its name is not 1 to 64 printable ASCII characters, or a claim of ours is one that no verifier would accept: no
+  /// user, a negative epoch, a level outside 1 to 3, a time before 1970), `token_too_large` (misconfigured), those of
+  /// the Rng.
   virtual Result<AccessToken> issue(const AccessClaims& claims, Timestamp now) noexcept = 0;
 
  protected:
