@@ -13,6 +13,13 @@ std::size_t capacity_for(std::size_t entries) noexcept {
   return capacity;
 }
 
+/// MurmurHash3's finaliser: ids are random or count up, and no stranger chooses them.
+std::uint64_t mixed(std::uint64_t n) noexcept {
+  n = (n ^ n >> 33) * 0xFF51AFD7ED558CCDULL;
+  n = (n ^ n >> 33) * 0xC4CEB9FE1A85EC53ULL;
+  return n ^ n >> 33;
+}
+
 struct SessionKey final {
   std::uint64_t first = 0;
   std::uint64_t second = 0;
@@ -20,14 +27,20 @@ struct SessionKey final {
     std::memcpy(&first, id.bytes().data(), sizeof first);
     std::memcpy(&second, id.bytes().data() + sizeof first, sizeof second);
   }
+  std::uint64_t hash() const noexcept { return mixed(first ^ mixed(second)); }
+  bool operator()(const RevocationSlot& slot) const noexcept {
+    return slot.first.load(std::memory_order_relaxed) == first && slot.second.load(std::memory_order_relaxed) == second;
+  }
 };
 
-/// MurmurHash3's finaliser: ids are random or count up, and no stranger chooses them.
-std::uint64_t mixed(std::uint64_t n) noexcept {
-  n = (n ^ n >> 33) * 0xFF51AFD7ED558CCDULL;
-  n = (n ^ n >> 33) * 0xC4CEB9FE1A85EC53ULL;
-  return n ^ n >> 33;
-}
+struct UserKey final {
+  std::uint64_t value = 0;
+  explicit UserKey(UserId user) noexcept : value(static_cast<std::uint64_t>(user.value())) {}
+  std::uint64_t hash() const noexcept { return mixed(value); }
+  bool operator()(const RevocationSlot& slot) const noexcept {
+    return slot.first.load(std::memory_order_relaxed) == value;
+  }
+};
 
 void extend(RevocationSlot& slot, std::int64_t expires) noexcept {
   // Release, because readers acquire the key through whichever value of the expiry they see.
@@ -54,51 +67,44 @@ RevocationTable::RevocationTable(const Room& room)
       exemptions_(room.exemptions == 0 ? nullptr : std::make_unique<UserBound[]>(room.exemptions)),
       exemption_room_(room.exemptions) {}
 
-RevocationSlot& RevocationTable::locate_session(const SessionId& session) const noexcept {
-  SessionKey key(session);
-  return sessions_.locate(mixed(key.first ^ mixed(key.second)), [&key](const RevocationSlot& slot) {
-    return slot.first.load(std::memory_order_relaxed) == key.first &&
-           slot.second.load(std::memory_order_relaxed) == key.second;
-  });
-}
-
-RevocationSlot& RevocationTable::locate_user(UserId user) const noexcept {
-  auto key = static_cast<std::uint64_t>(user.value());
-  return users_.locate(mixed(key),
-                       [key](const RevocationSlot& slot) { return slot.first.load(std::memory_order_relaxed) == key; });
-}
-
 bool RevocationTable::revokes_session(const SessionId& session) const noexcept {
-  return !vacant(locate_session(session));
+  SessionKey key(session);
+  return sessions_.find(key.hash(), key) != nullptr;
 }
 
 bool RevocationTable::revokes_user(UserId user, std::int64_t epoch, const SessionId& session) const noexcept {
-  const RevocationSlot& slot = locate_user(user);
-  if (vacant(slot)) return false;
-  std::uint64_t word = slot.second.load(std::memory_order_acquire);
+  UserKey key(user);
+  const RevocationSlot* slot = users_.find(key.hash(), key);
+  if (slot == nullptr) return false;
+  std::uint64_t word = slot->second.load(std::memory_order_acquire);
   if ((word & kRecord) == 0) return epoch < static_cast<std::int64_t>(word);
   return exemptions_[word & ~kRecord].revokes(epoch, session);
 }
 
 bool RevocationTable::add_session(const SessionId& session, std::int64_t expires) noexcept {
-  RevocationSlot& slot = locate_session(session);
+  SessionKey key(session);
+  RevocationSlot& slot = sessions_.locate(key.hash(), key);
   if (!vacant(slot)) {
     extend(slot, expires);
     return true;
   }
   if (sessions_.full()) return false;
-  SessionKey key(session);
   sessions_.take(slot, key.first, key.second, expires);
   return true;
 }
 
 bool RevocationTable::add_user(UserId user, const UserBound& bound, std::int64_t expires) noexcept {
-  RevocationSlot& slot = locate_user(user);
+  UserKey key(user);
+  RevocationSlot& slot = users_.locate(key.hash(), key);
   bool is_new = vacant(slot);
+  if (!is_new && decode(slot.second.load(std::memory_order_relaxed)) == bound) {
+    extend(slot, expires);
+    return true;
+  }
   if ((is_new && users_.full()) || (bound.exempt && exemptions_used_ == exemption_room_)) return false;
   std::uint64_t word = encode(bound);
   if (is_new) {
-    users_.take(slot, static_cast<std::uint64_t>(user.value()), word, expires);
+    users_.take(slot, key.value, word, expires);
   } else {
     slot.second.store(word, std::memory_order_release);
     extend(slot, expires);
@@ -107,9 +113,10 @@ bool RevocationTable::add_user(UserId user, const UserBound& bound, std::int64_t
 }
 
 std::optional<UserBound> RevocationTable::bound_of(UserId user) const noexcept {
-  const RevocationSlot& slot = locate_user(user);
-  if (vacant(slot)) return std::nullopt;
-  return decode(slot.second.load(std::memory_order_relaxed));
+  UserKey key(user);
+  const RevocationSlot* slot = users_.find(key.hash(), key);
+  if (slot == nullptr) return std::nullopt;
+  return decode(slot->second.load(std::memory_order_relaxed));
 }
 
 UserBound RevocationTable::decode(std::uint64_t word) const noexcept {

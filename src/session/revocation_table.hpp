@@ -28,12 +28,22 @@ class SlotTable final {
   bool full() const noexcept { return (entries_ + 1) * 4 > capacity_ * 3; }
   std::size_t memory() const noexcept { return capacity_ * sizeof(RevocationSlot); }
 
-  /// The taken slot for which `match` holds, or else the vacant one where its like would go.
+  /// The taken slot for which `match` holds; null: there is none. For readers, who may not ask a slot twice whether it
+  /// is taken: another key may have come into it meanwhile.
   template <class Match>
-  RevocationSlot& locate(std::uint64_t hash, Match match) const noexcept {
+  const RevocationSlot* find(std::uint64_t hash, Match match) const noexcept {
+    for (std::size_t i = hash & (capacity_ - 1);; i = (i + 1) & (capacity_ - 1)) {
+      const RevocationSlot& slot = slots_[i];
+      if (slot.expires.load(std::memory_order_acquire) == 0) return nullptr;
+      if (match(slot)) return &slot;
+    }
+  }
+  /// For the writer: that slot, or else the vacant one where its like would go.
+  template <class Match>
+  RevocationSlot& locate(std::uint64_t hash, Match match) noexcept {
     for (std::size_t i = hash & (capacity_ - 1);; i = (i + 1) & (capacity_ - 1)) {
       RevocationSlot& slot = slots_[i];
-      if (slot.expires.load(std::memory_order_acquire) == 0 || match(slot)) return slot;
+      if (slot.expires.load(std::memory_order_relaxed) == 0 || match(slot)) return slot;
     }
   }
   /// Fills a vacant slot; the table must not be full.
@@ -85,8 +95,6 @@ class RevocationTable final {
  private:
   UserBound decode(std::uint64_t word) const noexcept;
   std::uint64_t encode(const UserBound& bound) noexcept;
-  RevocationSlot& locate_session(const SessionId& session) const noexcept;
-  RevocationSlot& locate_user(UserId user) const noexcept;
 
   SlotTable sessions_;
   SlotTable users_;

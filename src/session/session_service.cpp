@@ -14,7 +14,7 @@ namespace {
 using Verdict = RefreshDecision::Verdict;
 
 Error refresh_invalid(std::string_view reason) noexcept {
-  return Error(Errc::unauthenticated, "refresh_invalid", "The refresh token is not valid. Sign in again.")
+  return Error(Errc::unauthenticated, "refresh_invalid", "This refresh token is not valid. Sign in again.")
       .with_reason(reason);
 }
 

@@ -55,6 +55,8 @@ class SqlSessionStore final : public SessionStore {
   sql::Statement end_;
   sql::Statement end_all_;
   sql::Statement forget_tokens_;
+  sql::Statement end_everybody_;
+  sql::Statement forget_all_tokens_;
 };
 
 SqlSessionStore::SqlSessionStore(sql::Database& database, const sql::Naming& naming)
@@ -75,7 +77,9 @@ SqlSessionStore::SqlSessionStore(sql::Database& database, const sql::Naming& nam
       keep_("UPDATE " + naming.side("sessions") + " SET epoch = $2 WHERE id = $1"),
       end_("DELETE FROM " + naming.side("sessions") + " WHERE id = $1 AND user_id = $2"),
       end_all_("DELETE FROM " + naming.side("sessions") + " WHERE user_id = $1 AND id <> $2 RETURNING id"),
-      forget_tokens_("DELETE FROM " + naming.side("refresh_tokens") + " WHERE session_id = $1") {}
+      forget_tokens_("DELETE FROM " + naming.side("refresh_tokens") + " WHERE session_id = $1"),
+      end_everybody_("DELETE FROM " + naming.side("sessions") + " WHERE id <> $1"),
+      forget_all_tokens_("DELETE FROM " + naming.side("refresh_tokens") + " WHERE session_id <> $1") {}
 
 Result<void> SqlSessionStore::insert(Transaction& transaction, const Session& session) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) {
@@ -137,6 +141,12 @@ Result<std::int64_t> SqlSessionStore::end_all(Transaction& transaction, UserId u
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<std::int64_t> {
     // No session's id is empty.
     const ByteView kept = except ? sql::view_of(except->bytes()) : ByteView();
+    if (user == UserId()) {
+      auto ended = executor.execute(end_everybody_, {kept});
+      if (!ended) return ended;
+      if (auto gone = sql::run(executor, forget_all_tokens_, {kept}); !gone) return gone.error();
+      return ended;
+    }
     auto ended = sql::collect<SessionId>(executor, end_all_, {user.value(), kept}, [](const sql::Row& row) {
       return SessionId(sql::bytes_in<SessionId::Bytes>(row.blob(0)));
     });

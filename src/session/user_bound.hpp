@@ -18,6 +18,10 @@ struct UserBound final {
     return epoch < (exempt && *exempt == session ? exempt_min_epoch : min_epoch);
   }
 
+  friend bool operator==(const UserBound& a, const UserBound& b) noexcept {
+    return a.min_epoch == b.min_epoch && a.exempt == b.exempt && a.exempt_min_epoch == b.exempt_min_epoch;
+  }
+
   /// Adds (epoch, kept). In any order, and any number of times, the same entries give the same verdicts.
   void add(std::int64_t epoch, const std::optional<SessionId>& kept) noexcept {
     if (exempt && kept == exempt) {
