@@ -41,6 +41,10 @@ Result<Ids> Adoption::catch_up(sql::Executor& executor, std::vector<UserId> unse
   if (!ids) return ids.error();
   for (UserId user : unsettled) ids->last = std::max(ids->last, user.value());
   if (auto settled = settle(executor, std::move(unsettled)); !settled) return settled.error();
+  auto highest = table_.highest_user(executor);
+  if (!highest) return highest.error();
+  // Another system may give the ids of its last users again once it has deleted them.
+  ids->adopted = std::min(ids->adopted, *highest);
   if (ids->last == locked->last && ids->adopted == locked->adopted) return ids;
   if (auto saved = table_.save_ids(executor, *ids); !saved) return saved.error();
   return ids;
