@@ -1,5 +1,7 @@
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include "http/faulty_database.hpp"

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "http/house.hpp"
 
 namespace watchword::test {
