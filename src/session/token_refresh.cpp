@@ -44,7 +44,7 @@ Result<RefreshDecision> TokenRefresh::decide(Transaction& transaction) const {
   auto standing = issuing.accounts.lock_standing(transaction, found.session.user);
   if (!standing) return standing.error();
   auto refusal = refusal_of(*standing, found.session);
-  if (!refusal.empty()) return refuse(found, refusal);
+  if (!refusal.empty()) return about(found, refusal);
   switch (found.row.state) {
     case RefreshState::live:
       return first_use(transaction, found);
@@ -67,7 +67,7 @@ Result<RefreshDecision> TokenRefresh::first_use(Transaction& transaction, const 
       parts_.issuing.sessions.count_rotation(transaction, found.session.id, policy_.rotations_per_hour, presented_.now);
   if (!counted) return counted.error();
   if (!*counted) {
-    RefreshDecision decision = refuse(found, "too_often");
+    RefreshDecision decision = about(found, "too_often");
     decision.verdict = Verdict::too_often;
     return decision;
   }
@@ -94,11 +94,11 @@ Result<RefreshDecision> TokenRefresh::repeat(Transaction& transaction, const Fou
   auto same = keys_.derive(derivation.key_id, found.row, derivation.nonce, presented_.token);
   if (!same) return same.error();
   // Without the key that derived nobody can say what the successor was; that is an operator's doing, not a thief's.
-  if (!*same || (*same)->digest() != derivation.successor) return refuse(found, "key_missing");
+  if (!*same || (*same)->digest() != derivation.successor) return about(found, "key_missing");
   auto row = parts_.issuing.refresh_tokens.lock(transaction, derivation.successor);
   if (!row) return row.error();
   bool usable = *row && (*row)->state == RefreshState::live && (*row)->expires_at > presented_.now;
-  if (!usable) return refuse(found, "successor_gone");
+  if (!usable) return about(found, "successor_gone");
   return grant(found, **std::move(same), (*row)->expires_at);
 }
 
@@ -108,7 +108,7 @@ Result<RefreshDecision> TokenRefresh::replace_lost(Transaction& transaction, con
       parts_.issuing.sessions.count_rotation(transaction, found.session.id, policy_.rotations_per_hour, presented_.now);
   if (!counted) return counted.error();
   if (!*counted) {
-    RefreshDecision decision = refuse(found, "too_often");
+    RefreshDecision decision = about(found, "too_often");
     decision.verdict = Verdict::too_often;
     return decision;
   }
@@ -119,14 +119,16 @@ Result<RefreshDecision> TokenRefresh::replace_lost(Transaction& transaction, con
   if (!superseded) return superseded.error();
   auto redrawn = tokens.redraw(transaction, presented_.digest, derivation);
   if (!redrawn) return redrawn.error();
-  if (!*superseded || !*redrawn) return changed_meanwhile();
+  auto gone = *superseded ? Result<bool>(true) : is_gone(transaction, found.row.derivation->successor);
+  if (!gone) return gone.error();
+  if (!*gone || !*redrawn) return changed_meanwhile();
   auto inserted = insert_successor(transaction, found, derivation);
   if (!inserted) return inserted.error();
   return grant(found, *std::move(fresh), successor_expiry(found.session));
 }
 
 Result<RefreshDecision> TokenRefresh::reuse(Transaction& transaction, const Found& found, std::string_view how) const {
-  RefreshDecision decision = refuse(found, how);
+  RefreshDecision decision = about(found, how);
   if (within_window(found.row)) return decision;
   decision.verdict = Verdict::stolen;
   auto ended = parts_.issuing.sessions.end(transaction, found.session.user, found.session.id);
@@ -136,6 +138,13 @@ Result<RefreshDecision> TokenRefresh::reuse(Transaction& transaction, const Foun
   auto audited = parts_.issuing.audit.record(transaction, event(decision));
   if (!audited) return audited.error();
   return decision;
+}
+
+/// A successor that was given a shorter life than its predecessor, by another configuration, may have been purged.
+Result<bool> TokenRefresh::is_gone(Transaction& transaction, const TokenDigest& digest) const noexcept {
+  auto row = parts_.issuing.refresh_tokens.lock(transaction, digest);
+  if (!row) return row.error();
+  return !row->has_value();
 }
 
 Result<OpaqueToken> TokenRefresh::successor(const Found& found, Derivation& derivation) const {
@@ -163,7 +172,7 @@ Result<RefreshDecision> TokenRefresh::grant(const Found& found, OpaqueToken refr
   // Signed before the commit: where it fails, nothing has been spent.
   auto access = mint_access_token(parts_.issuing, found.session, presented_.extra, presented_.now);
   if (!access) return access.error();
-  RefreshDecision decision = refuse(found, "");
+  RefreshDecision decision = about(found, "");
   decision.verdict = Verdict::granted;
   decision.refresh = std::move(refresh);
   decision.refresh_expires_at = expires_at;
@@ -171,7 +180,7 @@ Result<RefreshDecision> TokenRefresh::grant(const Found& found, OpaqueToken refr
   return decision;
 }
 
-RefreshDecision TokenRefresh::refuse(const Found& found, std::string_view reason) const noexcept {
+RefreshDecision TokenRefresh::about(const Found& found, std::string_view reason) const noexcept {
   RefreshDecision decision = refused(reason);
   decision.user = found.session.user;
   decision.session = found.session.id;

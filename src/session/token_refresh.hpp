@@ -55,10 +55,12 @@ class TokenRefresh final {
   Result<RefreshDecision> replace_lost(Transaction& transaction, const Found& found) const;
   Result<RefreshDecision> reuse(Transaction& transaction, const Found& found, std::string_view how) const;
 
+  Result<bool> is_gone(Transaction& transaction, const TokenDigest& digest) const noexcept;
   Result<OpaqueToken> successor(const Found& found, Derivation& derivation) const;
   Result<void> insert_successor(Transaction& transaction, const Found& found, const Derivation& derivation) const;
   Result<RefreshDecision> grant(const Found& found, OpaqueToken refresh, Timestamp expires_at) const;
-  RefreshDecision refuse(const Found& found, std::string_view reason) const noexcept;
+  /// Refused, until it is made something else.
+  RefreshDecision about(const Found& found, std::string_view reason) const noexcept;
   bool within_window(const RefreshToken& row) const noexcept;
   Timestamp successor_expiry(const Session& session) const noexcept;
 

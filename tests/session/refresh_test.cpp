@@ -219,6 +219,30 @@ TEST_CASE_METHOD(Fixture, "an unknown token is refused and changes nothing", "[r
   CHECK(alive());
 }
 
+TEST_CASE_METHOD(Fixture, "a lost successor that has been purged is drawn anew", "[refresh]") {
+  world.options.policy.refresh_lifetime = Lifetime::minutes(1);
+  world.open_service();
+  auto lost = world.refreshed(first.refresh);
+  world.clock.advance(Lifetime::minutes(1));
+  CHECK(session::purge(*world.database, {}, world.clock.now(), 100).value() == 1);
+  expect_refused(lost.refresh, "unknown");
+  auto got = world.refreshed(first.refresh);
+  CHECK(world.refresh(got.refresh).has_value());
+  CHECK(alive());
+}
+
+TEST_CASE_METHOD(Fixture, "a retry whose successor has expired gets nothing", "[refresh]") {
+  world.options.policy.refresh_lifetime = Lifetime::minutes(1);
+  world.options.policy.retry_window = Lifetime::minutes(5);
+  world.open_service();
+  auto lost = world.refreshed(first.refresh);
+  world.clock.set(lost.refresh_expires_at - kTick);
+  CHECK(world.refresh(first.refresh).has_value());
+  world.clock.advance(kTick);
+  expect_refused(first.refresh, "successor_gone");
+  CHECK(alive());
+}
+
 TEST_CASE_METHOD(Fixture, "a missing derivation key means signing in again and never theft", "[refresh]") {
   auto second = world.refreshed(first.refresh);
   world.options.refresh_key_ids = {"k2"};
