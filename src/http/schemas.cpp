@@ -1,9 +1,9 @@
 #include "http/openapi.hpp"
 
 namespace watchword::http {
+namespace {
 
-std::string_view component_schemas() noexcept {
-  return R"json({
+constexpr std::string_view kSchemas = R"json({
 "Account":{"type":"object","required":["id","email","username","is_active","created_at","updated_at"],"properties":{
   "id":{"type":"integer","minimum":1},
   "email":{"type":"string"},
@@ -75,6 +75,9 @@ std::string_view component_schemas() noexcept {
   "field":{"type":"string","minLength":1},
   "request_id":{"type":"string","minLength":1}}}
 })json";
-}
+
+}  // namespace
+
+std::string_view component_schemas() noexcept { return kSchemas; }
 
 }  // namespace watchword::http

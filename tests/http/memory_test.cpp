@@ -82,7 +82,7 @@ TEST_CASE("GET me takes few allocations") {
   auto request = request_of("GET", users("/me"), "", {bearer(token), {"User-Agent", "x"}, {"Accept", "*/*"}});
   int n = 0;
   while (answer_with(house, request, n).response.status != 200) REQUIRE(++n < 1000);
-  CHECK(n <= 60);
+  CHECK(n <= 30);
 }
 
 }  // namespace
