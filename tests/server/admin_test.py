@@ -1,5 +1,6 @@
 """watchword-admin over a database that a server uses."""
 import json
+import pathlib
 import shutil
 import unittest
 
@@ -52,14 +53,14 @@ class AdminTest(Case):
         self.assertNotIn("plain text", plain.stderr)
 
     def test_migration_and_check(self):
-        path = f"{self.folder}/test.db"
+        path = pathlib.Path(self.folder) / "test.db"
         shutil.copy(SEED, path)
-        before = open(path, "rb").read()
+        before = path.read_bytes()
         dry = self.admin("--json", "migrate", "--dry-run")
         self.assertEqual(dry.returncode, 0, dry.stderr)
         self.assertGreater(json.loads(dry.stdout.splitlines()[-1])["count"], 0)
         self.assertEqual(self.admin("check").returncode, 2)
-        self.assertEqual(open(path, "rb").read(), before)
+        self.assertEqual(path.read_bytes(), before)
         self.assertEqual(self.admin("migrate").returncode, 0)
         self.assertEqual(json.loads(self.admin("--json", "migrate", "--dry-run").stdout)["count"], 0)
         self.assertEqual(self.admin("check").returncode, 0)

@@ -27,6 +27,7 @@ class DeadlinesTest(Case):
     def test_a_sender_of_single_bytes_is_cut_off(self):
         server = self.serve()
         connection = server.socket()
+        self.addCleanup(connection.close)
         connection.sendall(b"GET /healthz HTTP/1.1\r\n")
         deadline = time.monotonic() + 90
         with self.assertRaises(OSError):
@@ -44,6 +45,7 @@ class DeadlinesTest(Case):
     def test_pipelined_requests_are_answered_in_order(self):
         server = self.serve()
         connection = server.socket()
+        self.addCleanup(connection.close)
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         data = b""
         while piece := connection.recv(65536):

@@ -75,7 +75,7 @@ class FramingTest(Case):
 
     def test_methods_and_types(self):
         wrong = self.server.request("GET", "/api/v1/users/login")
-        self.assertEqual((wrong.status, wrong.headers["Allow"].replace(" ", "")), (405, "OPTIONS,POST"))
+        self.assertEqual((wrong.status, set(wrong.headers["Allow"].split(", "))), (405, {"OPTIONS", "POST"}))
         typed = self.server.post("login", "a=b", headers={"Content-Type": "application/x-www-form-urlencoded"})
         self.assertEqual(typed.status, 415)
         head = self.server.request("HEAD", "/healthz")

@@ -20,6 +20,7 @@ class HashingTest(Case):
                 reply = server.request("GET", "/api/v1/users/me", token=token, connection=connection)
                 if not finished.is_set():
                     answered_meanwhile.append(reply.status)
+            connection.close()
 
         watcher = threading.Thread(target=watch)
         watcher.start()
