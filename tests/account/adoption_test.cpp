@@ -154,3 +154,53 @@ TEST_CASE("adoption: a row that was left out is found once its names are free") 
   }
   CHECK(login(ours, "late") == late);
 }
+
+TEST_CASE("adoption: 4.19 both systems registering the same names at once leave each to one account") {
+  SharedDatabase shared;
+  auto& ours = shared.ours();
+  constexpr int kNames = 6;
+  auto answers = race(
+      [&](int racer) -> Result<int> {
+        int mine = 0;
+        for (int n = 0; n < kNames; ++n) {
+          const std::string name = (racer % 2 == 0 ? "name" : "NAME") + std::to_string(n);
+          if (racer == 0) {
+            test::OtherSystem other(shared.path());
+            mine += other.add(name + "@example.com", name) > 0 ? 1 : 0;
+            continue;
+          }
+          auto inserted = attempt(ours.runner(), [&](Transaction& t) {
+            return ours.accounts().insert(t, new_account(name + "@example.com", name), kNow);
+          });
+          if (!inserted) return inserted.error();
+          mine += inserted->account ? 1 : 0;
+        }
+        return mine;
+      },
+      4);
+  for (int n = 0; n < kNames; ++n) CHECK(login(ours, "Name" + std::to_string(n)) > 0);
+  int added_in_all = 0;
+  for (const auto& answer : answers) added_in_all += *answer;
+  CHECK(added_in_all >= kNames);
+  CHECK(shared.other().integer("SELECT COUNT(*) FROM users") == added_in_all);
+  CHECK(shared.other().integer("SELECT COUNT(email_key) FROM watchword_accounts") == kNames);
+}
+
+TEST_CASE("adoption: the other system may write while we look") {
+  SharedDatabase shared;
+  auto& ours = shared.ours();
+  auto answers = race(
+      [&](int racer) -> Result<bool> {
+        test::OtherSystem other(shared.path());
+        for (int n = 0; n < 8; ++n) {
+          const std::string name = "user" + std::to_string(racer) + "-" + std::to_string(n);
+          const std::int64_t id = other.add(name + "@example.com", name);
+          auto found = ours.accounts().find_by_login(LoginName::parse("USER" + name.substr(4)).value());
+          if (!found) return found.error();
+          if (id < 1 || !*found || (*found)->id.value() != id) return false;
+        }
+        return true;
+      },
+      4);
+  CHECK(count_of(answers, [](bool right) { return right; }) == 4);
+}
