@@ -44,7 +44,7 @@ Result<std::unique_ptr<Watchword>> open(Options options) noexcept {
   using Impl = Watchword::Impl;
   return contained([&]() -> Result<std::unique_ptr<Watchword>> {
     auto impl = std::make_unique<Impl>(std::move(options));
-    for (auto step : {&Impl::check_options, &Impl::make_keys, &Impl::make_tokens, &Impl::make_hashing,
+    for (auto step : {&Impl::check_options, &Impl::make_keys, &Impl::make_tokens, &Impl::make_hashing, &Impl::rehearse,
                       &Impl::open_database, &Impl::make_stores, &Impl::make_sessions, &Impl::migrate, &Impl::start_feed,
                       &Impl::make_mail, &Impl::make_auth}) {
       auto done = ((*impl).*step)();

@@ -84,6 +84,21 @@ Result<void> Watchword::Impl::make_hashing() {
   return made;
 }
 
+/// What sessions may be like is known to their service alone, which wants stores. So it is made over a database in
+/// memory first: if the options are wrong, not even an empty file is left behind.
+Result<void> Watchword::Impl::rehearse() {
+  if (database != nullptr) return {};
+  auto memory = compose::open_database("sqlite:///:memory:");
+  if (!memory) return memory.error();
+  database = memory->get();
+  auto made = make_stores();
+  if (made) made = make_sessions();
+  sessions.reset();
+  session_issuer.reset();
+  database = nullptr;
+  return made;
+}
+
 Result<void> Watchword::Impl::open_database() {
   if (database != nullptr) return {};
   auto opened = keep(own_database, compose::open_database(options.database_url));
@@ -118,8 +133,14 @@ Result<void> Watchword::Impl::make_sessions() {
   const session::SessionIssuer::Parts parts{
       *database, *accounts, *session_store, *refresh_tokens, *issuer, audit, options.extra_claims, clock, rng};
   session_issuer.emplace(parts, options.sessions);
+  std::vector<session::RefreshKey> refresh_keys;
+  for (const auto& key : derived.refresh) {
+    auto copy = Secret::copy_of(key.key.reveal());
+    if (!copy) return copy.error();
+    refresh_keys.push_back({key.id, std::move(*copy)});
+  }
   return keep(sessions, session::SessionService::create({parts, *revocations, *index}, options.sessions,
-                                                        std::move(derived.refresh)));
+                                                        std::move(refresh_keys)));
 }
 
 Result<void> Watchword::Impl::migrate() {

@@ -26,12 +26,13 @@ class Watchword::Impl final {
  public:
   explicit Impl(Options chosen);
 
-  /// Each step is possible after the one before it. The first four read no database and write nothing; migrate() is
-  /// the first that writes.
+  /// Each step is possible after the one before it. Those before open_database() touch no database but the host's
+  /// own; migrate() is the first that writes to one.
   Result<void> check_options();
   Result<void> make_keys();
   Result<void> make_tokens();
   Result<void> make_hashing();
+  Result<void> rehearse();
   Result<void> open_database();
   Result<void> make_stores();
   Result<void> make_sessions();
