@@ -199,6 +199,9 @@ TEST_CASE("bad names of tables are refused before anything runs") {
   auto features = features_of(apples());
   CHECK(code_of(sql::migrate(*database, naming, features, MigrationMode::automatic)) == "table_name");
   CHECK(code_of(sql::pending_migrations(*database, naming, features)) == "table_name");
+  naming = sql::Naming();
+  naming.schema = "auth";
+  CHECK(code_of(sql::migrate(*database, naming, features, MigrationMode::automatic)) == "table_name");
 }
 
 TEST_CASE("two prefixes live in one database") {

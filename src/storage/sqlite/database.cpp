@@ -180,7 +180,11 @@ Result<void> SqliteDatabase::execute_script(Transaction& transaction, std::strin
 }
 
 Result<bool> SqliteDatabase::has_table(sql::Executor& executor, std::string_view table) noexcept {
-  table.remove_prefix(table.find('.') + 1);
+  auto dot = table.find('.');
+  if (dot != std::string_view::npos && table.substr(0, dot) != "main") {
+    return Error(Errc::misconfigured, "table_name", "SQLite has no schemas: leave the schema's name empty.");
+  }
+  table.remove_prefix(dot + 1);
   auto rows = executor.query(state_->find_table, {table}, [](const sql::Row&) -> Result<void> { return {}; });
   if (!rows) return rows.error();
   return *rows > 0;
