@@ -13,7 +13,8 @@ T must(watchword::Result<T> result) {
 int main() {
   watchword::Options options;
   options.database_url = "sqlite:///:memory:";
-  options.secret_key = must(watchword::Secret::copy_of({"an example's key; make your own of 32 random bytes"}));
+  const std::string key = "an example's key; make your own of 32 random bytes";
+  options.secret_key = must(watchword::Secret::copy_of(key));
   auto opened = must(watchword::open(std::move(options)));
   watchword::AuthService& auth = opened->auth();
   const watchword::RequestContext context{"127.0.0.1", "quickstart", "", ""};
