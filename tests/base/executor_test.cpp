@@ -1,3 +1,4 @@
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -131,17 +132,17 @@ TEST_CASE("A full queue refuses at once and runs the refused task never") {
 }
 
 TEST_CASE("A pool takes tasks again once its queue has room") {
+  std::array<Gate, 3> first;
+  std::array<Gate, 3> second;
   auto pool = make_pool(1, 1);
-  for (int round = 0; round < 3; ++round) {
-    Gate started;
-    Gate hold;
-    REQUIRE(pool->post([&hold] { hold.wait(); }));
-    hold.await_waiting(1);
-    REQUIRE(pool->post([&started] { started.wait(); }));
+  for (std::size_t round = 0; round < first.size(); ++round) {
+    REQUIRE(pool->post([&gate = first[round]] { gate.wait(); }));
+    first[round].await_waiting(1);
+    REQUIRE(pool->post([&gate = second[round]] { gate.wait(); }));
     REQUIRE_FALSE(pool->post([] {}));
-    hold.open();
-    started.await_waiting(1);
-    started.open();
+    first[round].open();
+    second[round].await_waiting(1);
+    second[round].open();
   }
 }
 
