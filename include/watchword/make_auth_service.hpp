@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <watchword/account/account_store.hpp>
 #include <watchword/account/credential_store.hpp>
@@ -44,8 +45,11 @@ struct AuthParts final {
   mail::Dispatcher* dispatcher = nullptr;  ///< woken when there is mail; may be null
 };
 
-/// The parts must outlive it. Its destructor waits for the completion forms that are still at work.
-/// Error: `out_of_memory` (unavailable).
-WATCHWORD_EXPORT Result<std::unique_ptr<AuthService>> make_auth_service(const AuthParts& parts) noexcept;
+/// The parts must outlive it. Its destructor waits for the completion forms that are still at work. `foreign_hash`: a
+/// stored hash of another kind than the hasher's own, such as an imported bcrypt hash, where there is one. Failed
+/// logins are then answered no sooner than one of it takes to verify, so that nobody can tell names apart by the time;
+/// the blocking form sleeps, the other holds no thread. Error: `out_of_memory` (unavailable).
+WATCHWORD_EXPORT Result<std::unique_ptr<AuthService>> make_auth_service(const AuthParts& parts,
+                                                                        std::string foreign_hash = {}) noexcept;
 
 }  // namespace watchword

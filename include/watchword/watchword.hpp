@@ -7,6 +7,7 @@
 #include <watchword/auth_service.hpp>
 #include <watchword/base/executor.hpp>
 #include <watchword/base/export.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/options.hpp>
 #include <watchword/session/access_guard.hpp>
@@ -50,7 +51,7 @@ class WATCHWORD_EXPORT Watchword final {
   explicit Watchword(std::unique_ptr<Impl> impl) noexcept;
 
  private:
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 /// Opens the database, brings its schema up to date and wires every service with safe defaults. A database of the

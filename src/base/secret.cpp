@@ -33,8 +33,8 @@ bool equal_constant_time(ByteView a, ByteView b) noexcept {
 
 Result<Secret> Secret::of_size(std::size_t size) noexcept {
   Secret secret;
-  secret.bytes_.reset(new (std::nothrow) std::uint8_t[size]());
-  if (!secret.bytes_) return out_of_memory();
+  secret.bytes_ = new (std::nothrow) std::uint8_t[size]();
+  if (secret.bytes_ == nullptr) return out_of_memory();
   secret.size_ = size;
   return secret;
 }
@@ -45,19 +45,23 @@ Result<Secret> Secret::copy_of(ByteView bytes) noexcept {
   return secret;
 }
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+Secret::Secret(Secret&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
-    if (bytes_) secure_zero(bytes_.get(), size_);
-    bytes_ = std::move(other.bytes_);
+    wipe();
+    bytes_ = std::exchange(other.bytes_, nullptr);
     size_ = std::exchange(other.size_, 0);
   }
   return *this;
 }
 
-Secret::~Secret() {
-  if (bytes_) secure_zero(bytes_.get(), size_);
+Secret::~Secret() { wipe(); }
+
+void Secret::wipe() noexcept {
+  if (bytes_ != nullptr) secure_zero(bytes_, size_);
+  delete[] bytes_;
 }
 
 Result<Password> Password::copy_of(std::string_view typed) noexcept {

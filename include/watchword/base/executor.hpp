@@ -5,6 +5,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/function.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 
 namespace watchword {
@@ -35,7 +36,7 @@ class WATCHWORD_EXPORT ThreadPool final : public Executor {
  private:
   class Impl;
   explicit ThreadPool(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword

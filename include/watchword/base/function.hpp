@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <watchword/base/owned.hpp>
+
 namespace watchword {
 
 template <class Signature>
@@ -38,7 +40,7 @@ class Function<R(Args...)> final {
   Function(std::nullptr_t) noexcept {}
   template <class F, class = std::enable_if_t<!std::is_same<std::decay_t<F>, Function>::value>>
   Function(F&& f) : target_(std::make_unique<Target<std::decay_t<F>>>(std::forward<F>(f))) {}
-  explicit operator bool() const noexcept { return target_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(target_); }
   R operator()(Args... args) { return target_->call(std::forward<Args>(args)...); }
 
  private:
@@ -52,7 +54,7 @@ class Function<R(Args...)> final {
     R call(Args... args) override { return f_(std::forward<Args>(args)...); }
     F f_;
   };
-  std::unique_ptr<Base> target_;
+  Owned<Base> target_;
 };
 
 }  // namespace watchword

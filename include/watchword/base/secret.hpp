@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 #include <watchword/base/bytes.hpp>
@@ -32,13 +31,14 @@ class WATCHWORD_EXPORT Secret final {
   ~Secret();
 
   /// The bytes, valid until this object is moved from, assigned to or destroyed.
-  ByteView reveal() const noexcept { return {bytes_.get(), size_}; }
-  std::uint8_t* writable() noexcept { return bytes_.get(); }
+  ByteView reveal() const noexcept { return {bytes_, size_}; }
+  std::uint8_t* writable() noexcept { return bytes_; }
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
 
  private:
-  std::unique_ptr<std::uint8_t[]> bytes_;
+  void wipe() noexcept;
+  std::uint8_t* bytes_ = nullptr;
   std::size_t size_ = 0;
 };
 

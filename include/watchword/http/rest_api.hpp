@@ -6,6 +6,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/function.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/http/message.hpp>
 #include <watchword/watchword.hpp>
@@ -58,7 +59,7 @@ class WATCHWORD_EXPORT RestApi final {
  private:
   class Impl;
   explicit RestApi(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::http

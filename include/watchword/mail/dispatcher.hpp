@@ -4,6 +4,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/log.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/mail/mailer.hpp>
@@ -49,7 +50,7 @@ class WATCHWORD_EXPORT Dispatcher final {
  private:
   class Impl;
   explicit Dispatcher(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::mail

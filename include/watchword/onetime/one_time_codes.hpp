@@ -8,6 +8,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/id.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/rng.hpp>
 #include <watchword/base/secret.hpp>
@@ -86,7 +87,7 @@ class WATCHWORD_EXPORT OneTimeCodes final {
  private:
   class Impl;
   explicit OneTimeCodes(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::onetime

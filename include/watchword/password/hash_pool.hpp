@@ -6,6 +6,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/function.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 
@@ -63,7 +64,7 @@ class WATCHWORD_EXPORT HashPool final {
  private:
   class Impl;
   explicit HashPool(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword

@@ -4,6 +4,7 @@
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/log.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/session/revocation_index.hpp>
@@ -36,7 +37,7 @@ class WATCHWORD_EXPORT RevocationFeed final {
  private:
   class Impl;
   explicit RevocationFeed(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::session

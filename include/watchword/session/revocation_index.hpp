@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <watchword/base/export.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/session/revocation.hpp>
@@ -32,7 +33,7 @@ class WATCHWORD_EXPORT RevocationIndex final {
  private:
   class Impl;
   explicit RevocationIndex(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::session

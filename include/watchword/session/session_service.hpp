@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include <watchword/base/owned.hpp>
 #include <watchword/session/principal.hpp>
 #include <watchword/session/revocation_index.hpp>
 #include <watchword/session/session_issuer.hpp>
@@ -50,7 +51,7 @@ class WATCHWORD_EXPORT SessionService final {
  private:
   class Impl;
   explicit SessionService(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace watchword::session

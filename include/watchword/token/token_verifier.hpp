@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <watchword/base/export.hpp>
+#include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/token/key_set.hpp>
@@ -33,7 +34,7 @@ class WATCHWORD_EXPORT TokenVerifier final {
  private:
   class Impl;
   explicit TokenVerifier(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 /// Also for other signed texts than access tokens, and for the published vectors: checks a compact JWS (RFC 7515)
