@@ -39,7 +39,9 @@ Result<void> LoginFlow::look_up(const account::LoginName& name) {
 
 Result<void> LoginFlow::hash() {
   if (*refusal_ != 0) return parts_->hasher.verify_nothing(request_.password);
+  const Timestamp began = steady_clock().now();
   auto match = parts_->hasher.verify(request_.password, credential_.password_hash);
+  pace_->observe(credential_.password_hash, steady_clock().now() - began);
   if (!match) return match.error();
   if (*match == PasswordMatch::mismatch) refusal_ = "wrong_password";
   if (*match != PasswordMatch::match_needs_rehash) return {};
@@ -49,11 +51,12 @@ Result<void> LoginFlow::hash() {
 }
 
 Result<session::LoginOutcome> LoginFlow::finish() {
-  if (*refusal_ != 0) return refuse(credentials_invalid(refusal_));
+  if (*refusal_ != 0) return refuse_credentials(refusal_);
   auto wanted = ask_hooks(*parts_, [&](Hooks& hooks) { return hooks.before_login(context_, *account_); });
   if (!wanted) return refuse(wanted.error());
   if (!rehash_.empty()) save_rehash();
   auto outcome = start();
+  if (!outcome && outcome.error().code() == "credentials_invalid") return refuse_credentials("changed_meanwhile");
   if (!outcome) return refuse(outcome.error());
   tell_hooks(*parts_, [&](Hooks& hooks) { hooks.after_login(context_, *account_); });
   return outcome;
@@ -74,13 +77,15 @@ Result<session::LoginOutcome> LoginFlow::start() {
   const Timestamp now = parts_->clock.now();
   auto outcome =
       parts_->issuer.start(context_, {account_->id, credential_.epoch, Assurance{Assurance::password, now, 1}});
-  if (!outcome) {
-    if (outcome.error().code() == "credentials_invalid") return credentials_invalid("changed_meanwhile");
-    return outcome;
-  }
+  if (!outcome) return outcome;
   const auto* pair = std::get_if<session::TokenPair>(&*outcome);
   parts_->audit.note(Story{"login", context_, account_->id, pair ? pair->session : SessionId()}.success(now));
   return outcome;
+}
+
+Error LoginFlow::refuse_credentials(const char* reason) noexcept {
+  refused_ = true;
+  return refuse(credentials_invalid(reason));
 }
 
 Error LoginFlow::refuse(const Error& error) const noexcept {

@@ -119,6 +119,24 @@ Result<void> Watchword::Impl::make_stores() {
   return {};
 }
 
+Result<std::string> Watchword::Impl::find_foreign_hash() {
+  const std::string some = "SELECT hashed_password FROM (SELECT hashed_password FROM " + options.naming.users_table();
+  const std::string foreign = " LIMIT 1000) AS few WHERE hashed_password LIKE '$2%'";
+  const sql::Statement look(some + " ORDER BY id" + foreign + " UNION ALL " + some + " ORDER BY id DESC" + foreign +
+                            " LIMIT 1");
+  std::string found;
+  auto read = database->read([&](sql::Executor& connection) -> Result<void> {
+    auto rows = connection.query(look, {}, [&](const sql::Row& row) -> Result<void> {
+      found = row.text(0);
+      return {};
+    });
+    if (!rows) return rows.error();
+    return {};
+  });
+  if (!read) return read.error();
+  return found;
+}
+
 Result<void> Watchword::Impl::ask_database() {
   return database->read([this](sql::Executor& connection) -> Result<void> {
     auto rows = connection.query(*probe, {}, [](const sql::Row&) -> Result<void> { return {}; });
@@ -167,9 +185,12 @@ Result<void> Watchword::Impl::make_mail() {
 Result<void> Watchword::Impl::make_auth() {
   recovery.emplace(recovery::PasswordRecovery::Parts{*database, *accounts, *credentials, *sessions, *codes, *code_store,
                                                      *outbox, audit, clock, rng});
-  return keep(auth, make_auth_service({*database, *accounts, *credentials, *session_issuer, *sessions, *code_store,
-                                       *recovery, *outbox, *hasher, *hash_pool, *policy, *executor, audit, log, clock,
-                                       rng, options.hooks, dispatcher.get()}));
+  auto foreign = find_foreign_hash();
+  if (!foreign) return foreign.error();
+  const AuthParts parts{*database, *accounts, *credentials,  *session_issuer, *sessions, *code_store, *recovery,
+                        *outbox,   *hasher,   *hash_pool,    *policy,         *executor, audit,       log,
+                        clock,     rng,       options.hooks, dispatcher.get()};
+  return keep(auth, make_auth_service(parts, std::move(*foreign)));
 }
 
 }  // namespace watchword

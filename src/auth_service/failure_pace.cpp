@@ -1,0 +1,36 @@
+#include "auth_service/failure_pace.hpp"
+
+#include <algorithm>
+
+namespace watchword::auth {
+namespace {
+
+constexpr std::string_view kOwnKind = "$argon2id$";
+/// Until one has been measured.
+constexpr Lifetime kGuess = Lifetime::milliseconds(400);
+/// A stall of the machine must not slow all failures down for good.
+constexpr Lifetime kMost = Lifetime::seconds(2);
+
+bool is_foreign(std::string_view stored) noexcept {
+  return stored.size() > 1 && stored.substr(0, kOwnKind.size()) != kOwnKind;
+}
+
+}  // namespace
+
+FailurePace::FailurePace(std::string foreign_hash)
+    : foreign_hash_(std::move(foreign_hash)), longest_(foreign_hash_.empty() ? 0 : kGuess.microseconds()) {}
+
+void FailurePace::observe(std::string_view stored, Lifetime took) noexcept {
+  if (!is_foreign(stored)) return;
+  const std::int64_t seen = std::min(took.microseconds() + took.microseconds() / 4, kMost.microseconds());
+  std::int64_t known = longest_.load(std::memory_order_relaxed);
+  while (seen > known && !longest_.compare_exchange_weak(known, seen, std::memory_order_relaxed)) {
+  }
+}
+
+Lifetime FailurePace::left(Timestamp came) const noexcept {
+  const Timestamp due = came + Lifetime::microseconds(longest_.load(std::memory_order_relaxed));
+  return std::max(due - steady_clock().now(), Lifetime());
+}
+
+}  // namespace watchword::auth

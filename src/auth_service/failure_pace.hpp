@@ -1,0 +1,30 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include <watchword/base/time.hpp>
+
+namespace watchword::auth {
+
+/// A wrong password costs one hash, and an imported hash of another kind may be much dearer than the one that an
+/// unknown name costs. While such are stored, every failed login is answered at the same time after it came, by waiting
+/// and not by computing. Safe to use from any thread.
+class FailurePace final {
+ public:
+  /// `foreign_hash`: a stored hash of another kind; empty where there is none.
+  explicit FailurePace(std::string foreign_hash);
+
+  const std::string& foreign_hash() const noexcept { return foreign_hash_; }
+  /// What verifying that stored hash took.
+  void observe(std::string_view stored, Lifetime took) noexcept;
+  /// How long the answer to a failed login that came at `came`, by the steady clock, must still wait.
+  Lifetime left(Timestamp came) const noexcept;
+
+ private:
+  const std::string foreign_hash_;
+  std::atomic<std::int64_t> longest_;
+};
+
+}  // namespace watchword::auth
