@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <new>
 #include <vector>
 
@@ -40,8 +41,8 @@ std::string encode(utf8proc_int32_t* points, std::size_t count) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < count; ++i) size += static_cast<std::size_t>(utf8proc_encode_char(points[i], unit));
   std::string out;
-  // In one piece, so that no copy is left behind by growth.
-  out.reserve(size);
+  // At once and never inside the object, so that neither growth nor a move leaves a copy behind.
+  out.reserve(std::max<std::size_t>(size, 64));
   for (std::size_t i = 0; i < count; ++i) {
     auto units = utf8proc_encode_char(points[i], unit);
     out.append(reinterpret_cast<const char*>(unit), static_cast<std::size_t>(units));

@@ -1,5 +1,6 @@
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "password/fixture.hpp"
 #include "support/catch.hpp"
@@ -160,7 +161,7 @@ TEST_CASE("P14 what cannot match costs what a default hash costs") {
   CheapHasher cheap({4096, 2, true});
   const std::string bcrypt73 = "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
   const auto usable = cheap.hash("correct horse");
-  const auto [typed, stored] = GENERATE_REF(table<std::string, std::string>(
+  const std::tuple<std::string, std::string> row = GENERATE_REF(table<std::string, std::string>(
       {{"correct horse", "!"},
        {"correct horse", ""},
        {"correct horse", "$argon2id$v=19$m=8,t=1,p=1$broken"},
@@ -170,6 +171,8 @@ TEST_CASE("P14 what cannot match costs what a default hash costs") {
        {"\xff", usable},
        {std::string(1025, 'a'), usable},
        {std::string(73, 'a'), bcrypt73}}));
+  const std::string& typed = std::get<0>(row);
+  const std::string& stored = std::get<1>(row);
   INFO(stored);
   const double usual = test::least_cpu_us([&] { CHECK(cheap.hasher->hash(test::password("correct horse"))); });
   const double spent = test::least_cpu_us([&] { CHECK(cheap.verify(typed, stored) == PasswordMatch::mismatch); });
@@ -210,8 +213,8 @@ TEST_CASE("A hash that is dearer than the pool's is verified on the pool too") {
   const auto password = test::password("password");
   const auto check = [&] {
     PasswordMatch match{};
-    CHECK(pool->run([&] { match = *hasher->verify(password, dear); }));
-    return match;
+    auto ran = pool->run([&] { match = *hasher->verify(password, dear); });
+    return ran ? match : PasswordMatch::mismatch;
   };
   PasswordMatch other{};
   std::thread parallel([&] { other = check(); });

@@ -89,12 +89,12 @@ TEST_CASE("Pool options out of range are refused") {
 }
 
 TEST_CASE("P13 the budget decides how many run at once") {
+  Barrier barrier;
   HashPoolOptions options;
   options.threads = 8;
   options.budget_mib = 8;
   options.hash_memory_kib = 4096;
   auto pool = *HashPool::create(options);
-  Barrier barrier;
   occupy(*pool, barrier, 2);
   REQUIRE(pool->submit([](Result<void>) {}));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -105,12 +105,12 @@ TEST_CASE("P13 the budget decides how many run at once") {
 }
 
 TEST_CASE("P13 a full queue is refused at once") {
+  Barrier barrier;
+  std::atomic<int> ran{0};
   auto options = one_thread();
   options.queue = 2;
   auto pool = *HashPool::create(options);
-  Barrier barrier;
   occupy(*pool, barrier);
-  std::atomic<int> ran{0};
   const auto count = [&ran](Result<void> admitted) { ran += admitted ? 1 : 0; };
   REQUIRE(pool->submit(count));
   REQUIRE(pool->submit(count));
@@ -127,10 +127,10 @@ TEST_CASE("P13 a full queue is refused at once") {
 }
 
 TEST_CASE("A queue of one takes as many as threads are free and one more") {
+  Barrier barrier;
   auto options = one_thread();
   options.queue = 1;
   auto pool = *HashPool::create(options);
-  Barrier barrier;
   const auto wait = [&barrier](Result<void>) { barrier.wait(); };
   CHECK(pool->submit(wait));
   CHECK(pool->submit(wait));
@@ -139,18 +139,18 @@ TEST_CASE("A queue of one takes as many as threads are free and one more") {
 }
 
 TEST_CASE("P13 what waited past the deadline is shed") {
+  Barrier barrier;
+  std::atomic<int> shed{0};
+  std::atomic<int> ran{0};
+  Result<void> waited;
   auto options = one_thread();
   options.deadline = Lifetime::milliseconds(20);
   auto pool = *HashPool::create(options);
-  Barrier barrier;
   occupy(*pool, barrier);
-  std::atomic<int> shed{0};
-  std::atomic<int> ran{0};
   REQUIRE(pool->submit([&](Result<void> admitted) {
     if (admitted) ++ran;
     if (!admitted && admitted.error().kind() == Errc::overloaded) ++shed;
   }));
-  Result<void> waited;
   std::thread waiter([&] { waited = pool->run([&ran] { ++ran; }); });
   REQUIRE(eventually([&] { return pool->usage().waiting == 2; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
@@ -164,8 +164,8 @@ TEST_CASE("P13 what waited past the deadline is shed") {
 }
 
 TEST_CASE("run waits for the end of its job") {
-  auto pool = *HashPool::create(one_thread());
   int value = 0;
+  auto pool = *HashPool::create(one_thread());
   REQUIRE(pool->run([&] { value = 42; }));
   CHECK(value == 42);
 }
@@ -207,11 +207,11 @@ TEST_CASE("The end of a pool runs what is queued") {
 }
 
 TEST_CASE("Many threads may submit at once") {
+  std::atomic<int> ran{0};
   HashPoolOptions options = one_thread();
   options.threads = 3;
   options.queue = 10000;
   auto pool = *HashPool::create(options);
-  std::atomic<int> ran{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
@@ -245,11 +245,11 @@ TEST_CASE("Arenas stay mapped between hashes and are released when idle") {
 }
 
 TEST_CASE("Arenas beyond the present need are released though others are in use") {
+  Barrier barrier;
   auto options = one_thread();
   options.threads = 2;
   options.idle_release = Lifetime::milliseconds(50);
   auto pool = *HashPool::create(options);
-  Barrier barrier;
   for (int i = 0; i < 2; ++i) {
     REQUIRE(pool->submit([&](Result<void>) {
       use_arena(*pool);

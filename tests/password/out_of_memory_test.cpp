@@ -63,12 +63,6 @@ int failures_until_success(Work work) {
   return -1;
 }
 
-std::size_t address_space() {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  return pages * 4096;
-}
-
 }  // namespace
 
 TEST_CASE("4.29 hashing without memory fails and works afterwards") {
@@ -114,6 +108,16 @@ TEST_CASE("4.29 the policy and the pool without memory") {
 #endif
 
 #ifdef WATCHWORD_LIMIT_MEMORY
+namespace {
+
+std::size_t address_space() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * 4096;
+}
+
+}  // namespace
+
 TEST_CASE("4.29 a hash whose memory the system refuses is unavailable and no mismatch") {
   HashPoolOptions options;
   options.hash_memory_kib = 65536;
