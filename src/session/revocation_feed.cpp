@@ -31,17 +31,22 @@ class RevocationFeed::Impl {
       : store_(store), index_(index), clock_(clock), steady_(steady), log_(log), options_(options) {}
 
   ~Impl() {
-    if (!thread_.joinable()) return;
-    {
-      std::lock_guard lock(wait_mutex_);
-      stopping_ = true;
+    // In the child of a fork there is no thread to join, and a lock that it held would stay held for ever.
+    if (!in_own_process()) {
+      static_cast<void>(polling_.release());
+      return;
     }
-    wake_.notify_all();
-    thread_.join();
+    if (!polling_->thread.joinable()) return;
+    {
+      std::lock_guard lock(polling_->mutex);
+      polling_->stopping = true;
+    }
+    polling_->wake.notify_all();
+    polling_->thread.join();
   }
 
   void start_thread() {
-    thread_ = std::thread([this] { run(); });
+    polling_->thread = std::thread([this] { run(*polling_); });
   }
 
   Result<void> poll() {
@@ -64,10 +69,17 @@ class RevocationFeed::Impl {
   bool in_own_process() const noexcept { return ::getpid() == process_; }
 
  private:
-  void run() {
-    std::unique_lock lock(wait_mutex_);
+  struct Polling final {
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool stopping = false;
+    std::thread thread;
+  };
+
+  void run(Polling& polling) {
+    std::unique_lock lock(polling.mutex);
     auto pause = std::chrono::microseconds(options_.interval.microseconds());
-    while (!wake_.wait_for(lock, pause, [this] { return stopping_; })) {
+    while (!polling.wake.wait_for(lock, pause, [&polling] { return polling.stopping; })) {
       lock.unlock();
       auto ignored = no_throw([this] { return poll(); });
       static_cast<void>(ignored);
@@ -117,18 +129,12 @@ class RevocationFeed::Impl {
   Timestamp purged_at_ = steady_.now();
   bool failing_ = false;
 
-  std::mutex wait_mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::unique_ptr<Polling> polling_ = std::make_unique<Polling>();
 };
 
 RevocationFeed::RevocationFeed(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
-RevocationFeed::~RevocationFeed() {
-  // In the child of a fork there is no thread to join, and a lock that it held would stay held for ever.
-  if (!impl_->in_own_process()) static_cast<void>(impl_.release());
-}
+RevocationFeed::~RevocationFeed() = default;
 
 Result<std::unique_ptr<RevocationFeed>> RevocationFeed::start(RevocationStore& store, RevocationIndex& index,
                                                               Clock& clock, Clock& steady, LogSink& log,

@@ -25,7 +25,7 @@ class RevocationIndex::Impl {
     if (token.issued_at().milliseconds() < everybody_.load(std::memory_order_acquire)) return true;
     ReaderGate::Pass pass(gate_);
     const RevocationTable& table = *table_.load(std::memory_order_seq_cst);
-    return table.revokes_session(token.session()) || table.revokes_user(token.user(), token.epoch(), token.session());
+    return table.revokes(token.user(), token.epoch(), token.session());
   }
 
   void add(const Revocation& revocation) {

@@ -67,14 +67,15 @@ RevocationTable::RevocationTable(const Room& room)
       exemptions_(room.exemptions == 0 ? nullptr : std::make_unique<UserBound[]>(room.exemptions)),
       exemption_room_(room.exemptions) {}
 
-bool RevocationTable::revokes_session(const SessionId& session) const noexcept {
-  SessionKey key(session);
-  return sessions_.find(key.hash(), key) != nullptr;
-}
-
-bool RevocationTable::revokes_user(UserId user, std::int64_t epoch, const SessionId& session) const noexcept {
-  UserKey key(user);
-  const RevocationSlot* slot = users_.find(key.hash(), key);
+bool RevocationTable::revokes(UserId user, std::int64_t epoch, const SessionId& session) const noexcept {
+  SessionKey session_key(session);
+  UserKey user_key(user);
+  std::uint64_t session_hash = session_key.hash();
+  std::uint64_t user_hash = user_key.hash();
+  sessions_.expect(session_hash);
+  users_.expect(user_hash);
+  if (sessions_.find(session_hash, session_key) != nullptr) return true;
+  const RevocationSlot* slot = users_.find(user_hash, user_key);
   if (slot == nullptr) return false;
   std::uint64_t word = slot->second.load(std::memory_order_acquire);
   if ((word & kRecord) == 0) return epoch < static_cast<std::int64_t>(word);

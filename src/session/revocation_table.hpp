@@ -38,6 +38,8 @@ class SlotTable final {
       if (match(slot)) return &slot;
     }
   }
+  /// Says that the slots of `hash` will be looked at soon: a miss of the cache costs as much as a third of an HMAC.
+  void expect(std::uint64_t hash) const noexcept { __builtin_prefetch(&slots_[hash & (capacity_ - 1)]); }
   /// For the writer: that slot, or else the vacant one where its like would go.
   template <class Match>
   RevocationSlot& locate(std::uint64_t hash, Match match) noexcept {
@@ -74,8 +76,8 @@ class RevocationTable final {
   /// May throw std::bad_alloc; nothing else here does.
   explicit RevocationTable(const Room& room);
 
-  bool revokes_session(const SessionId& session) const noexcept;
-  bool revokes_user(UserId user, std::int64_t epoch, const SessionId& session) const noexcept;
+  /// Whether the session is revoked, or the user's tokens of that epoch.
+  bool revokes(UserId user, std::int64_t epoch, const SessionId& session) const noexcept;
 
   /// False: there is no room, and nothing was changed.
   bool add_session(const SessionId& session, std::int64_t expires) noexcept;
