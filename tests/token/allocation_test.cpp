@@ -1,8 +1,5 @@
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "support/catch.hpp"
+#include "token/allocations.hpp"
 #include "token/forge.hpp"
 
 using namespace watchword;
@@ -10,52 +7,17 @@ using namespace watchword::test;
 
 namespace {
 
-thread_local long allocations = 0;
-/// Counts down to an allocation that fails, and all after it; negative: none does.
-thread_local long until_failure = -1;
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  if (until_failure == 0) throw std::bad_alloc();
-  if (until_failure > 0) --until_failure;
-  void* memory = alignment > alignof(std::max_align_t)
-                     ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-                     : std::malloc(size == 0 ? 1 : size);
-  if (!memory) throw std::bad_alloc();
-  return memory;
-}
-
 template <class Call>
 long allocations_of(Call call) {
-  long before = allocations;
+  long before = allocations();
   call();
-  return allocations - before;
+  return allocations() - before;
 }
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size, 0); }
-void* operator new[](std::size_t size) { return allocate(size, 0); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return allocate(size, 0);
-  } catch (...) {
-    return nullptr;
-  }
-}
-void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept { return operator new(size, tag); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-
 TEST_CASE("The counter counts") {
-  CHECK(allocations_of([] { delete new int(1); }) == 1);
+  CHECK(allocations_of([] { ::operator delete(::operator new(1)); }) == 1);
   CHECK(allocations_of([] { auto text = std::string(100, 'x'); }) == 1);
 }
 
@@ -99,9 +61,9 @@ TEST_CASE("4.29 whichever allocation fails a token is issued or refused in order
   auto made = claims();
   made.extra = {{"org", R"({"id":7})"}};
   for (long n = 0; n < 1000; ++n) {
-    until_failure = n;
+    fail_allocations_after(n);
     auto issued = issuer->issue(made, kNow);
-    until_failure = -1;
+    fail_allocations_after(-1);
     if (issued) {
       CHECK(n > 0);
       CHECK(verdict(verifier(), issued->value) == "accepted");
@@ -116,9 +78,9 @@ TEST_CASE("4.29 a token whose check runs out of memory is neither accepted nor c
   auto checker = verifier();
   auto token = sealed(" " + good_header(), " " + payload().text());
   for (long n = 0; n < 1000; ++n) {
-    until_failure = n;
+    fail_allocations_after(n);
     auto verified = checker.verify(token, kNow);
-    until_failure = -1;
+    fail_allocations_after(-1);
     if (verified) {
       CHECK(n > 0);
       return;
@@ -132,9 +94,9 @@ TEST_CASE("4.29 a key set is made whole or not at all") {
   auto secret = secret_of(kSecret);
   auto old = secret_of(kOldSecret);
   for (long n = 0; n < 1000; ++n) {
-    until_failure = n;
+    fail_allocations_after(n);
     auto set = KeySet::from_secret(secret, old);
-    until_failure = -1;
+    fail_allocations_after(-1);
     if (set) {
       CHECK(verdict(*TokenVerifier::create(*set, {}), issue().value) == "accepted");
       return;
