@@ -32,12 +32,12 @@ void announce(const example::Settings& settings, std::uint16_t port, example::Lo
   bool tls = !settings.tls_certificate.empty();
   std::string host = settings.host.find(':') == std::string::npos ? settings.host : "[" + settings.host + "]";
   std::string url = (tls ? "https://" : "http://") + host + ":" + std::to_string(port);
-  log.line(std::move(example::LogLine("info", "listening").field("url", url).field("port", port)));
   if (!tls && !is_loopback(settings.host)) {
     log.write(watchword::Severity::warning, "plain_http",
               "Passwords and tokens travel unencrypted to an address that is not loopback. Set TLS_CERT and TLS_KEY, "
               "or put a TLS proxy in front and HOST to 127.0.0.1.");
   }
+  log.line(std::move(example::LogLine("info", "listening").field("url", url).field("port", port)));
 }
 
 // The first signal lets what runs finish; a second one ends the process at once.
