@@ -63,14 +63,9 @@ Result<RefreshDecision> TokenRefresh::first_use(Transaction& transaction, const 
     if (!same) return same.error();
     return grant(found, *std::move(same), found.row.expires_at);
   }
-  auto counted =
-      parts_.issuing.sessions.count_rotation(transaction, found.session.id, policy_.rotations_per_hour, presented_.now);
-  if (!counted) return counted.error();
-  if (!*counted) {
-    RefreshDecision decision = about(found, "too_often");
-    decision.verdict = Verdict::too_often;
-    return decision;
-  }
+  auto limit = hourly_limit(transaction, found);
+  if (!limit) return limit.error();
+  if (*limit) return **std::move(limit);
   Derivation derivation;
   auto fresh = successor(found, derivation);
   if (!fresh) return fresh.error();
@@ -82,6 +77,17 @@ Result<RefreshDecision> TokenRefresh::first_use(Transaction& transaction, const 
   auto inserted = insert_successor(transaction, found, derivation);
   if (!inserted) return inserted.error();
   return grant(found, *std::move(fresh), successor_expiry(found.session));
+}
+
+/// Counts a rotation. Nothing while there are not too many in this hour.
+Result<std::optional<RefreshDecision>> TokenRefresh::hourly_limit(Transaction& transaction, const Found& found) const {
+  auto counted =
+      parts_.issuing.sessions.count_rotation(transaction, found.session.id, policy_.rotations_per_hour, presented_.now);
+  if (!counted) return counted.error();
+  if (*counted) return std::optional<RefreshDecision>();
+  RefreshDecision decision = about(found, "too_often");
+  decision.verdict = Verdict::too_often;
+  return std::optional<RefreshDecision>(std::move(decision));
 }
 
 Result<RefreshDecision> TokenRefresh::use_of_spent(Transaction& transaction, const Found& found) const {
@@ -104,14 +110,9 @@ Result<RefreshDecision> TokenRefresh::repeat(Transaction& transaction, const Fou
 
 Result<RefreshDecision> TokenRefresh::replace_lost(Transaction& transaction, const Found& found) const {
   auto& tokens = parts_.issuing.refresh_tokens;
-  auto counted =
-      parts_.issuing.sessions.count_rotation(transaction, found.session.id, policy_.rotations_per_hour, presented_.now);
-  if (!counted) return counted.error();
-  if (!*counted) {
-    RefreshDecision decision = about(found, "too_often");
-    decision.verdict = Verdict::too_often;
-    return decision;
-  }
+  auto limit = hourly_limit(transaction, found);
+  if (!limit) return limit.error();
+  if (*limit) return **std::move(limit);
   Derivation derivation;
   auto fresh = successor(found, derivation);
   if (!fresh) return fresh.error();

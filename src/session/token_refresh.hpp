@@ -50,6 +50,7 @@ class TokenRefresh final {
     Session session;
   };
   Result<RefreshDecision> first_use(Transaction& transaction, const Found& found) const;
+  Result<std::optional<RefreshDecision>> hourly_limit(Transaction& transaction, const Found& found) const;
   Result<RefreshDecision> use_of_spent(Transaction& transaction, const Found& found) const;
   Result<RefreshDecision> repeat(Transaction& transaction, const Found& found) const;
   Result<RefreshDecision> replace_lost(Transaction& transaction, const Found& found) const;
