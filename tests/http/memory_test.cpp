@@ -1,28 +1,5 @@
-#include <cstdlib>
-#include <new>
-
 #include "http/house.hpp"
-
-namespace {
-
-/// Allocations of this thread that still succeed; negative: all do.
-thread_local int allocations_left = -1;
-
-void* allocate(std::size_t size) {
-  if (allocations_left == 0) throw std::bad_alloc();
-  if (allocations_left > 0) --allocations_left;
-  if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+#include "support/allocations.hpp"
 
 namespace watchword::test {
 namespace {
@@ -40,9 +17,9 @@ Outcome answer_with(House& house, const http::Request& request, int allocations)
     ++outcome.calls;
     outcome.response = std::move(response);
   });
-  allocations_left = allocations;
+  fail_allocations_after(allocations);
   house.api->handle(std::move(sent), std::move(done));
-  allocations_left = -1;
+  fail_allocations_after(-1);
   return outcome;
 }
 

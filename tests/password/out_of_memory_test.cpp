@@ -1,52 +1,23 @@
-#include <cstdlib>
 #include <fstream>
-#include <new>
 
 #include <sys/resource.h>
 
 #include <watchword/password/password_policy.hpp>
 
 #include "password/fixture.hpp"
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
 
 using namespace watchword;
 
 namespace {
 
-thread_local long allocations_left = -1;
-
-bool may_allocate() noexcept {
-  if (allocations_left < 0) return true;
-  if (allocations_left == 0) return false;
-  --allocations_left;
-  return true;
-}
-
 /// Fails every allocation of this thread after the first `count`.
 class Shortage final {
  public:
-  explicit Shortage(long count) { allocations_left = count; }
-  ~Shortage() { allocations_left = -1; }
+  explicit Shortage(long count) { test::fail_allocations_after(count); }
+  ~Shortage() { test::fail_allocations_after(-1); }
 };
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  void* memory = may_allocate() ? std::malloc(size > 0 ? size : 1) : nullptr;
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return may_allocate() ? std::malloc(size > 0 ? size : 1) : nullptr;
-}
-void* operator new[](std::size_t size) { return ::operator new(size); }
-void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept { return ::operator new(size, tag); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-
-namespace {
 
 /// Runs `work` with ever more allocations until it succeeds; each failure must say what it is. Counts the failures.
 template <class Work>

@@ -1,8 +1,8 @@
 #include <watchword/session/access_guard.hpp>
 
-#include "session/allocations.hpp"
 #include "session/faults.hpp"
 #include "session/support.hpp"
+#include "support/allocations.hpp"
 
 using namespace watchword;
 using namespace watchword::session;
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(Fixture, "checking an HS256 token allocates nothing", "[guard]"
   for (auto mode : {GuardMode::indexed, GuardMode::closed}) {
     auto checker = guard(mode);
     REQUIRE(checker.check(pair.access.value).has_value());
-    std::size_t before = allocations();
+    long before = allocations();
     bool good = true;
     for (int i = 0; i < 100; ++i) good = checker.check(pair.access.value).has_value() && good;
     CHECK(allocations() == before);

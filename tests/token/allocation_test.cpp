@@ -1,5 +1,5 @@
+#include "support/allocations.hpp"
 #include "support/catch.hpp"
-#include "token/allocations.hpp"
 #include "token/forge.hpp"
 
 using namespace watchword;

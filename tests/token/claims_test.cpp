@@ -9,7 +9,7 @@ using namespace watchword::test;
 
 namespace {
 
-std::string quoted(std::string_view text) { return json::Writer().text(text).take(); }
+std::string json_quoted(std::string_view text) { return json::Writer().text(text).take(); }
 
 TokenPolicy for_audience(std::string audience) {
   TokenPolicy policy;
@@ -32,7 +32,7 @@ TEST_CASE("J5 and 8 iss is compared exactly") {
   for (std::string iss :
        {"watchwor", "watchword2", "_watchword_", "Watchword", "WATCHWORD", "watchword/", " watchword", "w", ""}) {
     INFO(iss);
-    CHECK(verdict_of_payload(payload().set("iss", quoted(iss)).text()) == "token_issuer");
+    CHECK(verdict_of_payload(payload().set("iss", json_quoted(iss)).text()) == "token_issuer");
   }
   CHECK(verdict_of_payload(payload().without("iss").text()) == "token_claims");
   for (std::string iss : {"null", "5", R"(["watchword"])", "{}", "true"}) {
@@ -128,10 +128,10 @@ TEST_CASE("22 each claim that is ours is required and has its type") {
 TEST_CASE("A user number has one spelling") {
   for (std::string sub :
        {"0", "-1", "04711", "+4711", " 4711", "4711 ", "4711x", "0x1", "1e3", "9223372036854775808", "\xd9\xa1"}) {
-    CHECK(verdict_of_payload(payload().set("sub", quoted(sub)).text()) == "token_claims");
+    CHECK(verdict_of_payload(payload().set("sub", json_quoted(sub)).text()) == "token_claims");
   }
-  CHECK(verdict_of_payload(payload().set("sub", quoted("9223372036854775807")).text()) == "accepted");
-  CHECK(verdict_of_payload(payload().set("sub", quoted("1")).text()) == "accepted");
+  CHECK(verdict_of_payload(payload().set("sub", json_quoted("9223372036854775807")).text()) == "accepted");
+  CHECK(verdict_of_payload(payload().set("sub", json_quoted("1")).text()) == "accepted");
 }
 
 TEST_CASE("Session and token ids have one spelling") {
@@ -139,7 +139,7 @@ TEST_CASE("Session and token ids have one spelling") {
     for (std::string id :
          {"000102030405060708090A0B0C0D0E0F", "000102030405060708090a0b0c0d0e0", "000102030405060708090a0b0c0d0e0f0",
           "00010203-0405-0607-0809-0a0b0c0d0e0f", "g00102030405060708090a0b0c0d0e0f"}) {
-      CHECK(verdict_of_payload(payload().set(name, quoted(id)).text()) == "token_claims");
+      CHECK(verdict_of_payload(payload().set(name, json_quoted(id)).text()) == "token_claims");
     }
   }
 }
@@ -150,7 +150,7 @@ TEST_CASE("Unknown methods are left out and unknown levels refused") {
   REQUIRE(verified);
   CHECK(verified->assurance().methods == Assurance::password);
   for (std::string acr : {"aal0", "aal4", "aal", "aal22", "AAL2", "2", "aal-"}) {
-    CHECK(verdict_of_payload(payload().set("acr", quoted(acr)).text()) == "token_claims");
+    CHECK(verdict_of_payload(payload().set("acr", json_quoted(acr)).text()) == "token_claims");
   }
 }
 

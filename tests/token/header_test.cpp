@@ -22,7 +22,7 @@ const std::vector<std::string> kAlgorithms = {"none",   "None",
                                               "dir",    "HS25",
                                               "HS2566", "PBES2-HS256+A128KW"};
 
-std::string quoted(std::string_view text) { return json::Writer().text(text).take(); }
+std::string json_quoted(std::string_view text) { return json::Writer().text(text).take(); }
 
 KeySet asymmetric() {
   return *KeySet::from_jwks(R"({"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"ed",
@@ -37,7 +37,7 @@ TEST_CASE("J1 and 6 an alg that is not that of the key is refused") {
   REQUIRE(verdict_of_header(header().text()) == "accepted");
   for (const auto& alg : kAlgorithms) {
     INFO(alg);
-    CHECK(verdict_of_header(header().set("alg", quoted(alg)).text()) == "token_algorithm");
+    CHECK(verdict_of_header(header().set("alg", json_quoted(alg)).text()) == "token_algorithm");
   }
   for (std::string json : {"null", "1", "true", "[\"HS256\"]", "{\"HS256\":1}"}) {
     CHECK(verdict_of_header(header().set("alg", json).text()) == "token_algorithm");
@@ -47,7 +47,7 @@ TEST_CASE("J1 and 6 an alg that is not that of the key is refused") {
 
 TEST_CASE("J1 a token without signature is refused whatever its alg says") {
   for (const auto& alg : kAlgorithms) {
-    auto token = sealed(header().set("alg", quoted(alg)).text(), payload().text());
+    auto token = sealed(header().set("alg", json_quoted(alg)).text(), payload().text());
     CHECK(verdict(verifier(), token.substr(0, token.rfind('.') + 1)) == "token_algorithm");
   }
   auto token = issue().value;
@@ -63,10 +63,10 @@ TEST_CASE("1 and 6 an asymmetric key never checks an HMAC") {
   REQUIRE(base64url::decode(x, reinterpret_cast<std::uint8_t*>(raw.data())));
   for (const auto& secret : {x, raw}) {
     for (std::string kid : {"ed", "es"}) {
-      auto forged = header().set("kid", quoted(kid));
+      auto forged = header().set("kid", json_quoted(kid));
       CHECK(verdict(*checker, sealed(forged.text(), payload().text(), secret)) == "token_algorithm");
       for (std::string alg : {"EdDSA", "ES256"}) {
-        auto token = sealed(forged.set("alg", quoted(alg)).text(), payload().text(), secret);
+        auto token = sealed(forged.set("alg", json_quoted(alg)).text(), payload().text(), secret);
         CHECK(verdict(*checker, token) == ((kid == "ed") == (alg == "EdDSA") ? "token_signature" : "token_algorithm"));
       }
     }
@@ -87,7 +87,7 @@ TEST_CASE("19 an oversized or short ECDSA signature is refused") {
 TEST_CASE("J4 a token of any other typ is refused") {
   for (std::string typ :
        {"JWT", "jwt", "AT+JWT", "at+jwt ", "application/at+jwt", "rt+jwt", "id+jwt", "logout+jwt", ""}) {
-    CHECK(verdict_of_header(header().set("typ", quoted(typ)).text()) == "token_malformed");
+    CHECK(verdict_of_header(header().set("typ", json_quoted(typ)).text()) == "token_malformed");
   }
   CHECK(verdict_of_header(header().without("typ").text()) == "token_malformed");
   CHECK(verdict_of_header(header().set("typ", "[\"at+jwt\"]").text()) == "token_malformed");
@@ -130,14 +130,14 @@ TEST_CASE("J7 keys inside the header are not used") {
 
 TEST_CASE("J8 and 17 a kid is looked up and nothing else") {
   for (std::string kid : {"", "../../dev/null", "' or 1=1 --", "https://evil.example/k", "%00", "ed"}) {
-    CHECK(verdict_of_header(header().set("kid", quoted(kid)).text()) == "token_key_unknown");
+    CHECK(verdict_of_header(header().set("kid", json_quoted(kid)).text()) == "token_key_unknown");
   }
-  CHECK(verdict_of_header(header().set("kid", quoted(std::string(129, 'k'))).text()) == "token_key_unknown");
+  CHECK(verdict_of_header(header().set("kid", json_quoted(std::string(129, 'k'))).text()) == "token_key_unknown");
   CHECK(verdict_of_header(header().without("kid").text()) == "token_key_unknown");
   for (std::string kid : {"null", "7", R"(["a"])", "{}"}) {
     CHECK(verdict_of_header(header().set("kid", kid).text()) == "token_malformed");
   }
-  CHECK(verdict_of_header(header().set("kid", quoted(std::string(1024 * 1024, 'k'))).text()) == "token_malformed");
+  CHECK(verdict_of_header(header().set("kid", json_quoted(std::string(1024 * 1024, 'k'))).text()) == "token_malformed");
 }
 
 TEST_CASE("18 ten thousand unknown kids leave the good key in place") {

@@ -1,5 +1,5 @@
 // Apart from the tests: where the compiler sees both, it takes the pair of new and free for a mistake.
-#include "token/allocations.hpp"
+#include "support/allocations.hpp"
 
 #include <cstddef>
 #include <cstdlib>
