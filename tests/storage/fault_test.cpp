@@ -1,6 +1,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include <sys/resource.h>
@@ -28,6 +29,19 @@ DatabasePtr database_with_entries(const sqlite::Options& options) {
 
 Result<void> add(sql::Database& database, int n, std::string_view text = "") {
   return database.run([&](Transaction& t) { return execute(t, insert(), {n, text}); });
+}
+
+/// Runs `work` while the process may open one more file, the database, and then none.
+template <class Work>
+Result<void> with_open_files_spent(const rlimit& limit, Work work) {
+  int next = ::dup(0);
+  ::close(next);
+  rlimit spent = limit;
+  spent.rlim_cur = static_cast<rlim_t>(next) + 1;
+  ::setrlimit(RLIMIT_NOFILE, &spent);
+  auto outcome = work();
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return outcome;
 }
 
 std::int64_t count(sql::Database& database) { return read_integer(database, "SELECT count(*) FROM entries"); }
@@ -131,6 +145,28 @@ TEST_CASE("4.3 a file that may not grow refuses writes and recovers") {
   CHECK(read == 0);
   CHECK(add(*database, 2));
   CHECK(read_integer(*database, "SELECT sum(n) FROM entries") == 2);
+}
+
+TEST_CASE("4.3 a journal that could not be opened is forgotten with its transaction") {
+  TempDir dir;
+  // Another system's file: its journal is opened in mid-transaction, and stays so while somebody reads.
+  std::filesystem::copy_file(WATCHWORD_TEST_DATA "/vectors/seed/seed_users.db", dir / "a.db");
+  const sql::Statement names("SELECT username FROM users");
+  const sql::Statement touch("UPDATE users SET username = username || 'x' WHERE id = 1");
+  auto database = open_database(options_for(dir / "a.db"));
+  auto other = open_database(options_for(dir / "a.db"));
+  auto write = [&] { return database->run([&](Transaction& t) { return execute(t, touch, {}); }); };
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  Result<void> refused;
+  REQUIRE(other->read([&](sql::Executor& executor) -> Result<void> {
+    auto held = executor.query(names, {}, [](const sql::Row&) { return Result<void>(); });
+    refused = with_open_files_spent(limit, write);
+    return held ? Result<void>() : held.error();
+  }));
+  REQUIRE(code_of(refused) == "store_unavailable");
+  CHECK(write());
+  CHECK(read_integer(*database, "SELECT count(*) FROM users WHERE username = 'testuserx'") == 1);
 }
 
 TEST_CASE("4.4 a failed sync leaves the outcome unknown and the next transaction succeeds") {

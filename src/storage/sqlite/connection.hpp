@@ -62,6 +62,8 @@ class Connection final {
   bool in_transaction() const noexcept { return ::sqlite3_get_autocommit(handle_) == 0; }
   /// True after an error that may have harmed the connection itself.
   bool harmed() const noexcept { return harmed_; }
+  /// For a connection that cannot be opened anew, once its transaction is undone.
+  void clear_harm() noexcept { harmed_ = false; }
   /// The error of a call that returned `code`.
   Error failure(int code) noexcept;
   int last_code() const noexcept { return last_code_; }

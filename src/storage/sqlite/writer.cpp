@@ -165,11 +165,10 @@ bool Writer::lost() const noexcept { return !connection_->in_transaction() || co
 /// Ends the transaction without a commit, and the connection too where it may be harmed: it is opened anew by the next
 /// transaction. A database in memory would be lost with it, and has no file that could fail.
 void Writer::abandon() noexcept {
-  if (connection_->in_transaction()) {
-    auto undone = connection_->control(Control::roll_back);
-    if (undone || is_memory()) return;
-    connection_.reset();
-  } else if (connection_->harmed() && !is_memory()) {
+  bool undone = !connection_->in_transaction() || connection_->control(Control::roll_back);
+  if (is_memory()) {
+    connection_->clear_harm();
+  } else if (!undone || connection_->harmed()) {
     connection_.reset();
   }
 }
