@@ -17,6 +17,7 @@ const char* const kUsage =
     "  import FILE               add accounts with their hashes, one JSON object a line ('-': standard input):\n"
     "                            {\"email\":...,\"username\":...,\"hashed_password\":...,\"is_active\":true}\n"
     "  migrate [--dry-run]       bring the database to this release's schema, or say what is missing\n"
+    "  purge                     remove what has expired; nothing depends on it but space\n"
     "  restored                  after a backup came back: end every session and token of everybody\n"
     "  check                     whether the database answers and its schema fits\n"
     "\n"

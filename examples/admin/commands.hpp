@@ -19,6 +19,7 @@ watchword::Result<void> deactivate(watchword::Watchword& watchword, const Argume
 watchword::Result<void> end_sessions(watchword::Watchword& watchword, const Arguments& arguments, const Output& output);
 watchword::Result<void> import_accounts(watchword::Watchword& watchword, const Arguments& arguments,
                                         const Output& output);
+watchword::Result<void> purge(watchword::Watchword& watchword, const Arguments& arguments, const Output& output);
 watchword::Result<void> restored(watchword::Watchword& watchword, const Arguments& arguments, const Output& output);
 watchword::Result<void> check(watchword::Watchword& watchword, const Arguments& arguments, const Output& output);
 

@@ -35,6 +35,9 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
   options.database_url = arguments.database_url;
   options.migrate = mode;
   options.log = &log;
+  // How long the server's tokens live is not known here, and a revocation must outlive them all: take the most there
+  // is.
+  options.tokens.access_lifetime = watchword::Lifetime::hours(24);
   auto secret = Secret::of_size(32);
   if (!secret) return secret.error();
   auto drawn = watchword::system_rng().fill(secret->writable(), secret->size());
@@ -55,6 +58,18 @@ Result<void> restored(Watchword& watchword, const Arguments&, const Output& outp
   auto ended = watchword.sessions().end_everybody({});
   if (!ended) return ended;
   output.done("every session and token of everybody has ended");
+  return {};
+}
+
+Result<void> purge(Watchword& watchword, const Arguments&, const Output& output) {
+  std::int64_t removed = 0;
+  for (;;) {
+    auto some = watchword.purge();
+    if (!some) return some.error();
+    removed += *some;
+    if (*some == 0) break;
+  }
+  output.done("expired rows removed", removed);
   return {};
 }
 

@@ -23,6 +23,7 @@ constexpr Entry kCommands[] = {{"create", admin::create},
                                {"deactivate", admin::deactivate},
                                {"end-sessions", admin::end_sessions},
                                {"import", admin::import_accounts},
+                               {"purge", admin::purge},
                                {"restored", admin::restored},
                                {"check", admin::check}};
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include <arpa/inet.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@ using watchword::Error;
 using watchword::Result;
 
 constexpr int kDrainSeconds = 15;
+constexpr timespec kHousekeeping{60, 0};
+constexpr std::int64_t kPurgedAtOnce = 2000;
 
 int misconfigured(const Error& error) {
   std::fprintf(stderr, "watchword-server: %s %s (%s)\n", std::string(error.message()).c_str(),
@@ -25,7 +28,9 @@ int misconfigured(const Error& error) {
 }
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0;
+  in_addr address{};
+  bool v4 = inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "::1" || (v4 && (ntohl(address.s_addr) >> 24) == 127);
 }
 
 void announce(const example::Settings& settings, std::uint16_t port, example::Log& log) {
@@ -40,17 +45,29 @@ void announce(const example::Settings& settings, std::uint16_t port, example::Lo
   log.line(std::move(example::LogLine("info", "listening").field("url", url).field("port", port)));
 }
 
+// What has expired is refused anyway; it is removed for the space it takes.
+void keep_house(watchword::Watchword& watchword, example::Log& log) {
+  auto purged = watchword.purge(kPurgedAtOnce);
+  if (!purged) log.write(watchword::Severity::warning, "purge_failed", purged.error().message());
+}
+
 // The first signal lets what runs finish; a second one ends the process at once.
-int run_until_signal(example::Server& server, example::Log& log, const sigset_t& signals) {
-  int signal = 0;
-  sigwait(&signals, &signal);
+void run_until_signal(watchword::Watchword& watchword, example::Server& server, example::Log& log,
+                      const sigset_t& signals) {
+  while (sigtimedwait(&signals, nullptr, &kHousekeeping) < 0) keep_house(watchword, log);
   log.write(watchword::Severity::info, "stopping", "No new connections; finishing the requests that run.");
   server.quiesce();
   const timespec pause{0, 20 * 1000 * 1000};
   for (int tries = kDrainSeconds * 50; tries > 0 && server.active() > 0; --tries) {
     if (sigtimedwait(&signals, nullptr, &pause) > 0) _exit(1);
   }
-  return 0;
+  if (server.active() == 0) {
+    log.write(watchword::Severity::info, "stopped", "All requests are answered.");
+    return;
+  }
+  log.write(watchword::Severity::error, "stopped", "Some requests were not answered in time.");
+  // Suspended requests could still be resumed, so nothing that they use may be taken down.
+  _exit(1);
 }
 
 int serve(example::Settings settings, example::Log& log, const sigset_t& signals) {
@@ -78,9 +95,8 @@ int serve(example::Settings settings, example::Log& log, const sigset_t& signals
   auto server = example::Server::start(listen, **api, log);
   if (!server) return misconfigured(server.error());
   announce(settings, (*server)->port(), log);
-  int status = run_until_signal(**server, log, signals);
-  log.write(watchword::Severity::info, "stopped", "All requests are answered.");
-  return status;
+  run_until_signal(**opened, **server, log, signals);
+  return 0;
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ void Server::quiesce() {
 void* Server::on_target(void* self, const char* target, MHD_Connection* connection) {
   try {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info == nullptr || info->socket_context == nullptr) return nullptr;
     auto* exchange = new Exchange(target, static_cast<Connections::Peer*>(info->socket_context));
     ++static_cast<Server*>(self)->active_;
     return exchange;

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include <watchword/account/account_directory.hpp>
+#include <watchword/account/account_store.hpp>
+#include <watchword/account/credential_store.hpp>
 #include <watchword/audit/audit.hpp>
 #include <watchword/base/log.hpp>
 #include <watchword/base/rng.hpp>
@@ -11,12 +14,17 @@
 #include <watchword/base/time.hpp>
 #include <watchword/hooks.hpp>
 #include <watchword/mail/mailer.hpp>
+#include <watchword/mail/outbox.hpp>
+#include <watchword/onetime/one_time_codes.hpp>
 #include <watchword/password/argon2_hasher.hpp>
 #include <watchword/password/hash_pool.hpp>
 #include <watchword/password/password_policy.hpp>
 #include <watchword/session/access_guard.hpp>
+#include <watchword/session/refresh_token_store.hpp>
+#include <watchword/session/revocation.hpp>
 #include <watchword/session/revocation_feed.hpp>
 #include <watchword/session/session_policy.hpp>
+#include <watchword/session/session_store.hpp>
 #include <watchword/storage/migration.hpp>
 #include <watchword/storage/naming.hpp>
 #include <watchword/token/token_issuer.hpp>
@@ -29,7 +37,7 @@ struct RootKey final {
   Secret key;      ///< 32 bytes or more
 };
 
-/// What open() needs to know. Only `secret_key` (or `keys_file_json`) has no default.
+/// What open() needs to know. Only `secret_key` (or `keys_json`) has no default.
 struct Options final {
   /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:
   std::string database_url = "sqlite:///./watchword.db";
@@ -67,6 +75,17 @@ struct Options final {
   PasswordHasher* hasher = nullptr;              ///< Argon2id
   session::ExtraClaims* extra_claims = nullptr;  ///< none
   Hooks* hooks = nullptr;                        ///< none
+
+  /// Stores of the host's own, likewise; null takes ours over the database. Each must pass its contract suite and take
+  /// part in the database's transactions (Transaction::executor()).
+  account::AccountStore* accounts = nullptr;
+  account::CredentialStore* credentials = nullptr;
+  account::AccountDirectory* directory = nullptr;
+  session::SessionStore* session_store = nullptr;
+  session::RefreshTokenStore* refresh_tokens = nullptr;
+  session::RevocationStore* revocations = nullptr;
+  onetime::CodeStore* codes = nullptr;
+  mail::Outbox* outbox = nullptr;
 };
 
 }  // namespace watchword

@@ -55,7 +55,8 @@ class WATCHWORD_EXPORT Watchword final {
 };
 
 /// Opens the database, brings its schema up to date and wires every service with safe defaults. A database of the
-/// specification's system opens as it is. Where it fails, nothing was written. Errors (misconfigured): those of
+/// specification's system opens as it is. Where it fails over what the options or the
+/// database say, nothing was written. Errors (misconfigured): those of
 /// parse_database_url, sqlite::open, migrate, KeySet, TokenPolicy and the other options, each with a reason that says
 /// what to change; `secret_key_missing`.
 WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;

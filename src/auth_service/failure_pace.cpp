@@ -22,14 +22,16 @@ FailurePace::FailurePace(std::string foreign_hash)
 
 void FailurePace::observe(std::string_view stored, Lifetime took) noexcept {
   if (!is_foreign(stored)) return;
-  const std::int64_t seen = std::min(took.microseconds() + took.microseconds() / 4, kMost.microseconds());
+  // Never less than the guess: a cheap hash of another kind must not be told by being faster than ours either.
+  const std::int64_t taken = took.microseconds() + took.microseconds() / 4;
+  const std::int64_t seen = std::clamp(taken, kGuess.microseconds(), kMost.microseconds());
   std::int64_t known = longest_.load(std::memory_order_relaxed);
   while (seen > known && !longest_.compare_exchange_weak(known, seen, std::memory_order_relaxed)) {
   }
 }
 
-Lifetime FailurePace::left(Timestamp came) const noexcept {
-  const Timestamp due = came + Lifetime::microseconds(longest_.load(std::memory_order_relaxed));
+Lifetime FailurePace::left(Timestamp began) const noexcept {
+  const Timestamp due = began + Lifetime::microseconds(longest_.load(std::memory_order_relaxed));
   return std::max(due - steady_clock().now(), Lifetime());
 }
 

@@ -9,8 +9,8 @@
 namespace watchword::auth {
 
 /// A wrong password costs one hash, and an imported hash of another kind may be much dearer than the one that an
-/// unknown name costs. While such are stored, every failed login is answered at the same time after it came, by waiting
-/// and not by computing. Safe to use from any thread.
+/// unknown name costs. While such are stored, every failed login is answered at the same time after its hash began, by
+/// waiting and not by computing. Safe to use from any thread.
 class FailurePace final {
  public:
   /// `foreign_hash`: a stored hash of another kind; empty where there is none.
@@ -19,8 +19,8 @@ class FailurePace final {
   const std::string& foreign_hash() const noexcept { return foreign_hash_; }
   /// What verifying that stored hash took.
   void observe(std::string_view stored, Lifetime took) noexcept;
-  /// How long the answer to a failed login that came at `came`, by the steady clock, must still wait.
-  Lifetime left(Timestamp came) const noexcept;
+  /// How long the answer to a failed login whose hash began at `began`, by the steady clock, must still wait.
+  Lifetime left(Timestamp began) const noexcept;
 
  private:
   const std::string foreign_hash_;

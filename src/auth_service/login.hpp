@@ -19,7 +19,7 @@ class LoginFlow final {
   Result<void> prepare();
   Result<void> hash();
   Result<Value> finish();
-  Lifetime hold() const noexcept { return refused_ ? pace_->left(came_) : Lifetime(); }
+  Lifetime hold() const noexcept { return refused_ ? pace_->left(began_) : Lifetime(); }
 
  private:
   Result<void> look_up(const account::LoginName& name);
@@ -31,7 +31,8 @@ class LoginFlow final {
 
   const AuthParts* parts_;
   FailurePace* pace_;
-  Timestamp came_ = steady_clock().now();
+  /// When the hash began: before that all wait alike in the queue.
+  Timestamp began_ = steady_clock().now();
   RequestContext context_;
   LoginRequest request_;
   std::optional<account::Account> account_;

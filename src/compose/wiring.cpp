@@ -65,7 +65,24 @@ Result<void> Watchword::Impl::make_keys() {
       keep(keys, options.keys_json.empty() ? KeySet::from_secret(options.secret_key, options.secret_key_previous)
                                            : KeySet::from_jwks(options.keys_json));
   if (!kept) return kept;
+  auto checked = check_roots();
+  if (!checked) return checked;
   return keep(derived, compose::derive_keys(options, log));
+}
+
+/// What is public, or an example's, derives keys that anybody can derive.
+Result<void> Watchword::Impl::check_roots() {
+  if (options.root_keys.empty() && !options.secret_key.empty()) {
+    auto secret = KeySet::from_secret(options.secret_key, options.secret_key_previous);
+    if (!secret) return secret.error();
+  }
+  for (const auto& root : options.root_keys) {
+    auto key = KeySet::from_secret(root.key, Secret());
+    if (key || root.key.size() < 32) continue;
+    return Error(Errc::misconfigured, "root_key_invalid", "Make a root key of 32 random bytes.")
+        .with_reason(key.error().code());
+  }
+  return {};
 }
 
 Result<void> Watchword::Impl::make_tokens() {
@@ -107,14 +124,16 @@ Result<void> Watchword::Impl::open_database() {
 }
 
 Result<void> Watchword::Impl::make_stores() {
-  accounts = account::make_sql_account_store(*database, options.naming);
-  credentials = account::make_sql_credential_store(*database, options.naming);
-  directory = account::make_sql_account_directory(*database, options.naming);
-  session_store = session::make_sql_session_store(*database, options.naming);
-  refresh_tokens = session::make_sql_refresh_token_store(*database, options.naming);
-  revocations = session::make_sql_revocation_store(*database, options.naming);
-  code_store = onetime::make_sql_code_store(*database, options.naming);
-  outbox = mail::make_sql_outbox(*database, options.naming);
+  auto& db = *database;
+  const auto& naming = options.naming;
+  accounts.choose(options.accounts, [&] { return account::make_sql_account_store(db, naming); });
+  credentials.choose(options.credentials, [&] { return account::make_sql_credential_store(db, naming); });
+  directory.choose(options.directory, [&] { return account::make_sql_account_directory(db, naming); });
+  session_store.choose(options.session_store, [&] { return session::make_sql_session_store(db, naming); });
+  refresh_tokens.choose(options.refresh_tokens, [&] { return session::make_sql_refresh_token_store(db, naming); });
+  revocations.choose(options.revocations, [&] { return session::make_sql_revocation_store(db, naming); });
+  code_store.choose(options.codes, [&] { return onetime::make_sql_code_store(db, naming); });
+  outbox.choose(options.outbox, [&] { return mail::make_sql_outbox(db, naming); });
   probe.emplace("SELECT id FROM " + options.naming.users_table() + " WHERE id = 0");
   return {};
 }

@@ -21,6 +21,22 @@
 
 namespace watchword {
 
+/// A part of the host's, or one of ours.
+template <class T>
+class Part final {
+ public:
+  template <class Make>
+  void choose(T* hosts, Make make) {
+    if (hosts == nullptr) own_ = make();
+    part_ = hosts != nullptr ? hosts : own_.get();
+  }
+  T& operator*() const noexcept { return *part_; }
+
+ private:
+  std::unique_ptr<T> own_;
+  T* part_ = nullptr;
+};
+
 /// All parts, each declared after what it refers to, so that they go in the opposite order.
 class Watchword::Impl final {
  public:
@@ -30,6 +46,7 @@ class Watchword::Impl final {
   /// own; migrate() is the first that writes to one.
   Result<void> check_options();
   Result<void> make_keys();
+  Result<void> check_roots();
   Result<void> make_tokens();
   Result<void> make_hashing();
   Result<void> rehearse();
@@ -58,14 +75,14 @@ class Watchword::Impl final {
 
   std::unique_ptr<sql::Database> own_database;
   sql::Database* database;
-  std::unique_ptr<account::AccountStore> accounts;
-  std::unique_ptr<account::CredentialStore> credentials;
-  std::unique_ptr<account::AccountDirectory> directory;
-  std::unique_ptr<session::SessionStore> session_store;
-  std::unique_ptr<session::RefreshTokenStore> refresh_tokens;
-  std::unique_ptr<session::RevocationStore> revocations;
-  std::unique_ptr<onetime::CodeStore> code_store;
-  std::unique_ptr<mail::Outbox> outbox;
+  Part<account::AccountStore> accounts;
+  Part<account::CredentialStore> credentials;
+  Part<account::AccountDirectory> directory;
+  Part<session::SessionStore> session_store;
+  Part<session::RefreshTokenStore> refresh_tokens;
+  Part<session::RevocationStore> revocations;
+  Part<onetime::CodeStore> code_store;
+  Part<mail::Outbox> outbox;
   std::optional<sql::Statement> probe;
 
   std::unique_ptr<HashPool> hash_pool;

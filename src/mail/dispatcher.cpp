@@ -88,6 +88,8 @@ class Dispatcher::Impl {
     if (entry.expires_at <= parts_.clock.now()) return give_up(entry, "mail_expired", "it has expired");
     auto sent = send(entry);
     if (sent) return remove(entry.id);
+    // A newer release beside this one may know it.
+    if (sent.error().code() == "mail_kind_unknown") return postpone(entry);
     if (sent.error().kind() != Errc::unavailable) return give_up(entry, "mail_given_up", sent.error().code());
     return postpone(entry);
   }

@@ -26,7 +26,11 @@ Options sound(const std::string& url = "sqlite:///:memory:") {
 
 std::vector<RootKey> roots(std::initializer_list<std::pair<const char*, std::size_t>> list) {
   std::vector<RootKey> keys;
-  for (const auto& [id, size] : list) keys.push_back({id, secret(std::string(size, id[0] == '\0' ? 'x' : id[0]))});
+  for (const auto& [id, size] : list) {
+    std::string key = "root key of " + std::string(id) + ", 0123456789 0123456789 0123456789";
+    key.resize(size, '.');
+    keys.push_back({id, secret(key)});
+  }
   return keys;
 }
 
@@ -40,6 +44,17 @@ const std::vector<Wrong>& wrong_options() {
       {"secret_key_missing", [](Options& o) { o.secret_key = Secret(); }},
       {"secret_key_short", [](Options& o) { o.secret_key = secret("short"); }},
       {"secret_key_placeholder", [](Options& o) { o.secret_key = secret("your-secret-key-change-in-production"); }},
+      {"secret_key_placeholder",
+       [](Options& o) {
+         // Not what tokens are signed with, yet what everything else would be derived from.
+         o.keys_json = R"({"keys":[{"kty":"oct","alg":"HS256","kid":"1",
+                           "k":"MDEyMzQ1Njc4OWFiY2RlZkFCQ0RFRjAxMjM0NTY3ODk"}]})";
+         o.secret_key = secret("your-secret-key-change-in-production");
+       }},
+      {"root_key_invalid",
+       [](Options& o) {
+         o.root_keys.push_back({"one", secret("your-secret-key-change-in-production")});
+       }},
       {"jwks_invalid", [](Options& o) { o.keys_json = "{}"; }},
       {"root_key_invalid",
        [](Options& o) {

@@ -19,7 +19,8 @@ struct Authenticated final {
 /// Who a request to one of the host's own routes is from: by `Authorization: Bearer`, or by cookies where there is no
 /// Authorization header at all. An unsafe method with cookies must come from the host's own origin (Origin or
 /// Sec-Fetch-Site). An expired access cookie beside a good refresh cookie is refreshed on the way, which reads and
-/// writes the database, and is left to a later request where this one is a prefetch; everything else reads none.
+/// writes the database, and is left to a later request where this one is a prefetch; everything else reads
+/// none, unless the guard asks the store (GuardMode).
 /// Errors: `token_missing`, those of AccessGuard and of AuthService::refresh; `origin_refused` (forbidden). Answer
 /// errors with refusal().
 WATCHWORD_EXPORT Result<Authenticated> authenticate(Watchword& watchword, const Request& request,

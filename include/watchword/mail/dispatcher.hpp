@@ -16,7 +16,8 @@ namespace watchword::mail {
 class WATCHWORD_EXPORT Composer {
  public:
   virtual ~Composer();
-  /// Errors: of kind unavailable: tried again later; of any other kind: given up.
+  /// Errors: of kind unavailable: tried again later; of any other kind: given up. `mail_kind_unknown`:
+  /// left until it expires to a newer release, which may run beside this one.
   virtual Result<Message> compose(const OutboxEntry& entry) noexcept = 0;
 
  protected:

@@ -47,7 +47,7 @@ class Connection final {
   ~Connection();
 
   Result<void> control(Control which) noexcept;
-  /// The statement, prepared at its first use. Belongs to the connection until forget_statements().
+  /// The statement, prepared at its first use. Lives as long as the connection.
   Result<Prepared*> find_prepared(const sql::Statement& statement);
   Result<Prepared> prepare(const std::string& text);
   /// Runs schema text: exactly one statement without parameters or rows.
