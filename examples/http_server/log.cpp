@@ -55,11 +55,9 @@ const char* name_of(watchword::audit::Outcome outcome) {
     case watchword::audit::Outcome::success:
       return "success";
     case watchword::audit::Outcome::refused:
-      return "refused";
-    case watchword::audit::Outcome::failed:
       break;
   }
-  return "failed";
+  return "refused";
 }
 
 }  // namespace

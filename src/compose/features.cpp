@@ -15,10 +15,10 @@ using sql::Naming;
 
 const std::vector<Feature>& features() {
   static const std::vector<Feature> all = {
-      {"account", account::schema, nullptr},
-      {"session", [](Database&, const Naming& naming) { return session::schema(naming); }, session::purge},
-      {"onetime", [](Database&, const Naming& naming) { return onetime::schema(naming); }, onetime::purge},
-      {"mail", [](Database&, const Naming& naming) { return mail::schema(naming); }, mail::purge},
+      {account::schema, nullptr},
+      {[](Database&, const Naming& naming) { return session::schema(naming); }, session::purge},
+      {[](Database&, const Naming& naming) { return onetime::schema(naming); }, onetime::purge},
+      {[](Database&, const Naming& naming) { return mail::schema(naming); }, mail::purge},
   };
   return all;
 }

@@ -11,7 +11,6 @@ namespace watchword::compose {
 
 /// What a feature wants of the database.
 struct Feature final {
-  const char* name;
   sql::FeatureSchema (*schema)(sql::Database&, const sql::Naming&);
   /// Removes what has expired; null where nothing does.
   Result<std::int64_t> (*purge)(sql::Database&, const sql::Naming&, Timestamp now, std::int64_t limit) noexcept;

@@ -1,10 +1,10 @@
-#include "crypto/random.hpp"
-
 #include <atomic>
 
 #include <botan/system_rng.h>
 #include <pthread.h>
 #include <unistd.h>
+
+#include <watchword/base/rng.hpp>
 
 #include "crypto/random_block.hpp"
 

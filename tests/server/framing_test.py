@@ -34,11 +34,17 @@ class FramingTest(Case):
     def test_31_large_bodies_are_refused_before_they_are_read(self):
         self.assertEqual(self.status(HEAD + b"Content-Length: 104857600\r\n\r\n"), 413)
         self.assertEqual(self.status(HEAD + b"Content-Length: 65537\r\n\r\n" + b" " * 65537), 413)
+        body = b'{"username_or_email": "nobody", "password": "not the password"}'
+        self.assertEqual(self.status(HEAD + b"Content-Length: 65536\r\n\r\n" + body.ljust(65536)), 401)
         chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
         self.assertEqual(self.status(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3 + b"0\r\n\r\n"), 413)
 
     def test_large_headers_are_refused(self):
-        self.assertEqual(self.status(HEAD + b"X: " + b"a" * 20000 + b"\r\n\r\n"), 431)
+        target = b"/healthz"
+        used = len(target) + len(b"Host: x\r\n") + len(b"X: \r\n") + len(b"Connection: close\r\n")
+        for size, status in ((16384 - used, 200), (16384 - used + 1, 431), (20000, 431)):
+            head = b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + b"a" * size
+            self.assertEqual(self.status(head + b"\r\n\r\n"), status, size)
         self.assertIn(self.status(b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"), (414, 431, None))
 
     def test_ambiguous_framing_is_refused(self):

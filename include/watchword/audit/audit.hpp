@@ -12,7 +12,7 @@
 
 namespace watchword::audit {
 
-enum class Outcome : std::uint8_t { success, refused, failed };
+enum class Outcome : std::uint8_t { success, refused };
 
 /// One thing that happened. Views live only during the call. Never holds a secret; names that a client typed are not in
 /// it (they may be passwords typed into the wrong field).

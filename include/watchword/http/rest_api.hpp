@@ -47,7 +47,9 @@ class WATCHWORD_EXPORT RestApi final {
   /// are compared byte by byte, so that each has one spelling; the query is ignored.
   bool owns(std::string_view target) const noexcept;
   /// Answers by calling `done` exactly once: on the calling thread if that needs neither a hash nor waiting for a
-  /// database, else on another. Never blocks. A path that is not the API's gets 404.
+  /// database, else on another. Never waits for a hash or for
+  /// another process; GET /me may wait for one of the database's readers, of which there should be more than of threads
+  /// that call this. A path that is not the API's gets 404.
   void handle(Request request, Completion done) noexcept;
   /// The same, blocking until the answer is there. Not for threads of Watchword::executor(), which may be what it waits
   /// for.

@@ -159,7 +159,6 @@ bool Connection::is_file_in_place() noexcept {
 }
 
 Error Connection::failure(int code) noexcept {
-  last_code_ = code;
   harmed_ = harmed_ || harms_connection(code);
   return map_error(handle_, code);
 }

@@ -66,7 +66,6 @@ class Connection final {
   void clear_harm() noexcept { harmed_ = false; }
   /// The error of a call that returned `code`.
   Error failure(int code) noexcept;
-  int last_code() const noexcept { return last_code_; }
   sqlite3* handle() const noexcept { return handle_; }
 
  private:
@@ -86,7 +85,6 @@ class Connection final {
   std::uint32_t jitter_ = 1;
   bool patient_ = true;
   bool harmed_ = false;
-  int last_code_ = SQLITE_OK;
 };
 
 }  // namespace watchword::sqlite
