@@ -41,8 +41,15 @@ function(watchword_pkg_config name description library)
 endfunction()
 
 if(WATCHWORD_INSTALL)
-  install(TARGETS watchword-token watchword watchword-http EXPORT watchword-targets)
+  install(TARGETS watchword-token watchword watchword-http watchword-contract EXPORT watchword-targets)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/watchword DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(
+    DIRECTORY ${PROJECT_SOURCE_DIR}/tests/contract
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword
+    FILES_MATCHING
+    PATTERN "*.hpp"
+    PATTERN "sql_backend.hpp" EXCLUDE)
+  install(FILES ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword/support)
   install(EXPORT watchword-targets NAMESPACE watchword:: DESTINATION ${watchword_config_folder})
   install(FILES ${PROJECT_BINARY_DIR}/watchword-config.cmake ${PROJECT_BINARY_DIR}/watchword-config-version.cmake
                 ${PROJECT_SOURCE_DIR}/cmake/watchword_dependencies.cmake DESTINATION ${watchword_config_folder})

@@ -65,10 +65,14 @@ TEST_CASE_METHOD(Fixture, "4.18 tabs that run ahead of each other never look lik
   auto first = world.login(user);
   std::mutex mutex;
   std::string newest = text_of(first.refresh);
+  auto look = [&] {
+    std::lock_guard lock(mutex);
+    return newest;
+  };
   std::atomic<int> granted{0};
   together(8, [&](int) {
     for (int step = 0; step < 40; ++step) {
-      std::string held = (std::lock_guard(mutex), newest);
+      std::string held = look();
       auto next = world.refresh(OpaqueToken::parse(kRefreshPrefix, held).value());
       if (!next) continue;
       ++granted;

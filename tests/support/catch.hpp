@@ -1,7 +1,7 @@
 #pragma once
 
 // Catch2 2 (Debian 12) and 3 (Debian 13) behind one name.
-#ifdef WATCHWORD_CATCH2_V3
+#if __has_include(<catch2/catch_test_macros.hpp>)
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
