@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include <watchword/base/rng.hpp>
+#include <watchword/storage/database_url.hpp>
 
 #include "commands.hpp"
 
@@ -73,9 +74,33 @@ Result<void> purge(Watchword& watchword, const Arguments&, const Output& output)
   return {};
 }
 
-Result<void> check(Watchword& watchword, const Arguments&, const Output& output) {
+namespace {
+
+// What SQLite finds wrong with its own file, first of all.
+Result<void> check_file(Watchword& watchword) {
+  const watchword::sql::Statement pages("PRAGMA integrity_check(1)");
+  std::string verdict;
+  auto read = watchword.database().read([&](watchword::sql::Executor& executor) -> Result<void> {
+    auto rows = executor.query(pages, {}, [&](const watchword::sql::Row& row) -> Result<void> {
+      verdict = row.text(0);
+      return {};
+    });
+    if (!rows) return rows.error();
+    return {};
+  });
+  if (!read || verdict == "ok") return read;
+  return Error(Errc::internal, "database_damaged", "Restore the database from a backup.").with_reason(verdict);
+}
+
+}  // namespace
+
+Result<void> check(Watchword& watchword, const Arguments& arguments, const Output& output) {
   auto ready = watchword.ready();
   if (!ready) return ready;
+  auto url = watchword::parse_database_url(arguments.database_url);
+  bool is_file = url && url->engine == watchword::DatabaseUrl::Engine::sqlite;
+  auto sound = is_file ? check_file(watchword) : Result<void>();
+  if (!sound) return sound;
   output.done("the database answers and its schema fits");
   return {};
 }

@@ -65,6 +65,36 @@ class AdminTest(Case):
         self.assertEqual(json.loads(self.admin("--json", "migrate", "--dry-run").stdout)["count"], 0)
         self.assertEqual(self.admin("check").returncode, 0)
 
+    def test_4_7_check_finds_damage(self):
+        server = self.serve()
+        for number in range(40):
+            self.admin("import", "-", text=json.dumps({"email": f"u{number}@example.org", "username": f"user{number}",
+                                                       "hashed_password": "!"}))
+        server.stop()
+        path = pathlib.Path(self.folder) / "test.db"
+        with self.database() as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            page = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'users'").fetchone()[0]
+            size = database.execute("PRAGMA page_size").fetchone()[0]
+        data = bytearray(path.read_bytes())
+        data[page * size - 200:page * size] = b"\xa5" * 200
+        path.write_bytes(data)
+        done = self.admin("check")
+        self.assertEqual(done.returncode, 1, done.stderr)
+
+    def test_purge(self):
+        server = self.serve()
+        server.register("testuser")
+        server.login("testuser")
+        with self.database() as database:
+            database.execute("UPDATE watchword_sessions SET expires_at = 1")
+            database.commit()
+        removed = json.loads(self.admin("--json", "purge").stdout)["count"]
+        self.assertGreaterEqual(removed, 1)
+        with self.database() as database:
+            self.assertEqual(database.execute("SELECT count(*) FROM watchword_sessions").fetchone(), (0,))
+        self.assertEqual(server.login("testuser").status, 200)
+
     def test_4_34_restored_ends_everything(self):
         server = self.serve()
         server.register("testuser")
