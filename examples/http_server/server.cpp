@@ -27,23 +27,32 @@ Error cannot_listen(const ListenOptions& options, std::string_view why) {
 
 std::size_t keep_escapes(void*, MHD_Connection*, char* text) { return std::strlen(text); }
 
-struct Address final {
-  sockaddr_storage storage{};
-  bool v6 = false;
-};
-
-Result<Address> resolve(const ListenOptions& options) {
+Result<int> open_listener(const ListenOptions& options) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   int failure = getaddrinfo(options.host.c_str(), std::to_string(options.port).c_str(), &hints, &found);
   if (failure != 0) return cannot_listen(options, gai_strerror(failure));
-  Address address;
-  std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
-  address.v6 = found->ai_family == AF_INET6;
+  int listener = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int yes = 1;
+  // A restart must not wait for the old connections' ends; it still cannot take a port that another process listens on.
+  bool listening = listener >= 0 && ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+                   ::bind(listener, found->ai_addr, found->ai_addrlen) == 0 && ::listen(listener, 4096) == 0;
+  int reason = errno;
   freeaddrinfo(found);
-  return address;
+  if (listening) return listener;
+  if (listener >= 0) ::close(listener);
+  return cannot_listen(options, std::strerror(reason));
+}
+
+std::uint16_t port_of(int listener) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  bool v6 = address.ss_family == AF_INET6;
+  return ntohs(v6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
+                  : reinterpret_cast<sockaddr_in&>(address).sin_port);
 }
 
 }  // namespace
@@ -56,10 +65,10 @@ Result<std::unique_ptr<Server>> Server::start(const ListenOptions& options, watc
 }
 
 Result<void> Server::listen() {
-  auto address = resolve(options_);
-  if (!address) return address.error();
+  auto listener = open_listener(options_);
+  if (!listener) return listener.error();
+  port_ = port_of(*listener);
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
-  if (address->v6) flags |= MHD_USE_IPv6;
   std::vector<MHD_OptionItem> tls;
   if (!options_.tls_certificate.empty()) {
     flags |= MHD_USE_TLS;
@@ -67,28 +76,19 @@ Result<void> Server::listen() {
     tls.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, options_.tls_key.data()});
   }
   tls.push_back({MHD_OPTION_END, 0, nullptr});
-  errno = 0;
-  daemon_ = MHD_start_daemon(
-      flags, options_.port, nullptr, nullptr, on_request, this, MHD_OPTION_SOCK_ADDR, &address->storage,
-      MHD_OPTION_THREAD_POOL_SIZE, options_.threads, MHD_OPTION_CONNECTION_LIMIT, options_.connections,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, MHD_OPTION_LISTEN_BACKLOG_SIZE, 4096U,
-      MHD_OPTION_LISTENING_ADDRESS_REUSE, 0U, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target,
-      this, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, nullptr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
-      MHD_OPTION_NOTIFY_CONNECTION, on_connection, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
-  if (daemon_ == nullptr) {
-    return cannot_listen(
-        options_, errno != 0 ? std::strerror(errno) : "the listener could not start; check TLS_CERT and TLS_KEY");
-  }
+  daemon_ =
+      MHD_start_daemon(flags, options_.port, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, *listener,
+                       MHD_OPTION_THREAD_POOL_SIZE, options_.threads, MHD_OPTION_CONNECTION_LIMIT, options_.connections,
+                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                       MHD_OPTION_URI_LOG_CALLBACK, on_target, this, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+                       nullptr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
+                       on_connection, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
+  if (daemon_ == nullptr) return cannot_listen(options_, "the server could not start; check TLS_CERT and TLS_KEY");
   return {};
 }
 
 Server::~Server() {
   if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
-}
-
-std::uint16_t Server::port() const noexcept {
-  const auto* info = MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_BIND_PORT);
-  return info == nullptr ? options_.port : info->port;
 }
 
 void Server::quiesce() {

@@ -34,7 +34,7 @@ class Server final {
                                                           Log& log);
   ~Server();
 
-  std::uint16_t port() const noexcept;
+  std::uint16_t port() const noexcept { return port_; }
   /// Takes no new connections; what runs goes on.
   void quiesce();
   /// Requests that have not been answered yet.
@@ -56,6 +56,7 @@ class Server final {
   Log& log_;
   Connections connections_;
   std::atomic<int> active_{0};
+  std::uint16_t port_ = 0;
   MHD_Daemon* daemon_ = nullptr;
 };
 
