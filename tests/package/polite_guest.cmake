@@ -14,8 +14,8 @@ macro(remember_globals)
 endmacro()
 
 # What project(), GNUInstallDirs and finding dependencies leave behind in every project.
-string(JOIN "|" guest_leaves WATCHWORD watchword pkgcfg_lib_WATCHWORD PKG_CONFIG PC_ prefix_result SQLite3 nlohmann_json
-       Threads CMAKE_THREAD CMAKE_USE_PTHREADS CMAKE_HAVE CMAKE_INSTALL_ CMAKE_PROJECT_VERSION CMAKE_MATCH_
+string(JOIN "|" guest_leaves WATCHWORD watchword pkgcfg_lib_WATCHWORD pkgcfg_lib_PC_ PKG_CONFIG PC_ prefix_result SQLite3
+       nlohmann_json Threads CMAKE_THREAD CMAKE_USE_PTHREADS CMAKE_HAVE CMAKE_INSTALL_ CMAKE_PROJECT_VERSION CMAKE_MATCH_
        _GNUInstallDirs FIND_PACKAGE_MESSAGE_DETAILS __pkg_config)
 
 macro(require_unchanged_globals folder)
