@@ -67,19 +67,31 @@ Result<UserId> one_user(Watchword& watchword, const Arguments& arguments) {
 
 }  // namespace
 
+Result<std::optional<Account>> find_by_name(Watchword& watchword, const std::string& user) {
+  auto name = watchword::account::LoginName::parse(user);
+  if (!name) return std::optional<Account>();
+  return watchword.accounts().find_by_login(*name);
+}
+
 Result<Account> find(Watchword& watchword, const std::string& user) {
   std::int64_t number = 0;
-  Result<std::optional<Account>> found = std::optional<Account>();
-  if (is_number(user, number)) {
-    found = watchword.accounts().find(UserId(number));
-  } else {
-    auto name = watchword::account::LoginName::parse(user);
-    if (!name) return unknown_account();
-    found = watchword.accounts().find_by_login(*name);
+  bool marked = !user.empty() && user[0] == '#';
+  std::optional<Account> by_number, by_name;
+  if (is_number(marked ? user.substr(1) : user, number)) {
+    auto found = watchword.accounts().find(UserId(number));
+    if (!found) return found.error();
+    by_number = *std::move(found);
   }
-  if (!found) return found.error();
-  if (!*found) return unknown_account();
-  return **std::move(found);
+  if (!marked) {
+    auto found = find_by_name(watchword, user);
+    if (!found) return found.error();
+    by_name = *std::move(found);
+  }
+  if (by_number && by_name && by_number->id != by_name->id) {
+    return usage_error("that is one account's id and another's user name; write #ID, or the address");
+  }
+  if (!by_number && !by_name) return unknown_account();
+  return by_number ? *std::move(by_number) : *std::move(by_name);
 }
 
 Result<void> create(Watchword& watchword, const Arguments& arguments, const Output& output) {

@@ -9,7 +9,7 @@ const char* const kUsage =
     "usage: watchword-admin [--database URL] [--json] COMMAND\n"
     "\n"
     "  create EMAIL USERNAME     make an account; the password is read from standard input\n"
-    "  show USER                 one account, by id, user name or address\n"
+    "  show USER                 one account, by id (7 or #7), user name or address\n"
     "  list [AFTER [LIMIT]]      accounts with ids above AFTER, 100 at most unless LIMIT says otherwise\n"
     "  activate USER             let the account sign in again\n"
     "  deactivate USER           end its sessions and let it sign in no more\n"

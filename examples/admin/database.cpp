@@ -35,6 +35,9 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
   watchword::Options options;
   options.database_url = arguments.database_url;
   options.migrate = mode;
+  // A mistyped path must not answer as an empty database would.
+  const auto& command = arguments.command;
+  options.create_database = command == "create" || command == "import" || command == "migrate";
   options.log = &log;
   // How long the server's tokens live is not known here, and a revocation must outlive them all: take the most there
   // is.

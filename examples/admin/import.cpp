@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -31,10 +32,9 @@ Error bad_line(std::size_t number, std::string_view what) {
 }
 
 bool is_known_hash(const std::string& hash) {
-  if (hash.size() > 255) return false;
-  for (std::string_view prefix : {"$argon2id$", "$2a$", "$2b$", "$2y$"}) {
-    if (hash.compare(0, prefix.size(), prefix) == 0) return true;
-  }
+  auto begins = [&](std::string_view prefix) { return hash.compare(0, prefix.size(), prefix) == 0; };
+  if (begins("$2a$") || begins("$2b$") || begins("$2y$")) return hash.size() == 60;
+  if (begins("$argon2id$v=19$m=")) return hash.size() <= 255 && std::count(hash.begin(), hash.end(), '$') == 5;
   return hash == "!";
 }
 

@@ -41,6 +41,8 @@ struct RootKey final {
 struct Options final {
   /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:
   std::string database_url = "sqlite:///./watchword.db";
+  /// Make the database's file where there is none; otherwise that is `database_unreadable` (misconfigured).
+  bool create_database = true;
   /// A database that is open already takes the URL's place; it must outlive what open() returns.
   sql::Database* database = nullptr;
   sql::Naming naming;

@@ -21,9 +21,10 @@ Result<sqlite::Options> options_of(const std::string& url) {
 
 }  // namespace
 
-Result<std::unique_ptr<sql::Database>> open_database(const std::string& url) {
+Result<std::unique_ptr<sql::Database>> open_database(const std::string& url, bool create) {
   auto options = options_of(url);
   if (!options) return options.error();
+  options->create = create;
   return sqlite::open(*options);
 }
 

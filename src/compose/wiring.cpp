@@ -118,7 +118,7 @@ Result<void> Watchword::Impl::rehearse() {
 
 Result<void> Watchword::Impl::open_database() {
   if (database != nullptr) return {};
-  auto opened = keep(own_database, compose::open_database(options.database_url));
+  auto opened = keep(own_database, compose::open_database(options.database_url, options.create_database));
   database = own_database.get();
   return opened;
 }

@@ -36,6 +36,24 @@ class AdminTest(Case):
         self.assertEqual(self.admin("list", url="mysql://x").returncode, 2)
         self.assertEqual(self.admin("--help").returncode, 0)
 
+    def test_a_mistyped_path_is_refused_and_nothing_is_made(self):
+        path = pathlib.Path(self.folder) / "typo.db"
+        for arguments in (["restored"], ["list"], ["show", "1"], ["check"], ["purge"], ["end-sessions", "1"]):
+            done = self.admin(*arguments, url=f"sqlite:///{path}")
+            self.assertEqual((done.returncode, path.exists()), (2, False), arguments)
+
+    def test_a_user_name_of_digits_is_never_taken_for_another_account(self):
+        self.admin("create", "one@example.com", "1234", text=PASSWORD)
+        self.assertEqual(json.loads(self.admin("--json", "show", "1234").stdout)["id"], 1)
+        self.admin("create", "two@example.com", "100", text=PASSWORD)
+        self.admin("create", "three@example.com", "2ndx", text=PASSWORD)
+        with self.database() as database:
+            database.execute("UPDATE watchword_accounts SET username_key = '3', username_seen = '3' WHERE user_id = 2")
+            database.execute("UPDATE users SET username = '3' WHERE id = 2")
+            database.commit()
+        self.assertEqual(self.admin("show", "3").returncode, 2)
+        self.assertEqual(json.loads(self.admin("--json", "show", "#3").stdout)["username"], "2ndx")
+
     def test_import_with_hashes(self):
         server = self.serve()
         rows = [{"email": "ada@example.org", "username": "ada",
@@ -50,6 +68,8 @@ class AdminTest(Case):
         self.assertIn("email_taken", again.stderr)
         plain = self.admin("import", "-", text=json.dumps(dict(rows[0], hashed_password="plain text")))
         self.assertEqual(plain.returncode, 1)
+        for broken in ("$2b$12$short", "$argon2id$v=19$m=19456,t=2,p=1$only-salt"):
+            self.assertEqual(self.admin("import", "-", text=json.dumps(dict(rows[0], hashed_password=broken))).returncode, 1)
         self.assertNotIn("plain text", plain.stderr)
 
     def test_migration_and_check(self):
