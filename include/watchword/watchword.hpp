@@ -38,8 +38,8 @@ class WATCHWORD_EXPORT Watchword final {
   const TokenPolicy& token_policy() const noexcept;
   const session::SessionPolicy& session_policy() const noexcept;
 
-  /// Whether the database answers and the revocations are fresh. Errors: the stores'; `revocations_stale`
-  /// (unavailable).
+  /// Whether the database answers, lets a transaction begin, and the revocations are fresh. Errors: the stores';
+  /// `revocations_stale` (unavailable).
   Result<void> ready() noexcept;
   /// Sends all mail that is due, on the calling thread: for tests and before the end. Needs a mailer.
   Result<void> flush_mail() noexcept;

@@ -157,8 +157,8 @@ Result<std::string> Watchword::Impl::find_foreign_hash() {
 }
 
 Result<void> Watchword::Impl::ask_database() {
-  return database->read([this](sql::Executor& connection) -> Result<void> {
-    auto rows = connection.query(*probe, {}, [](const sql::Row&) -> Result<void> { return {}; });
+  return database->run([this](Transaction& transaction) -> Result<void> {
+    auto rows = transaction.executor()->query(*probe, {}, [](const sql::Row&) -> Result<void> { return {}; });
     if (!rows) return rows.error();
     return {};
   });

@@ -60,7 +60,8 @@ class Watchword::Impl final {
 
   /// A stored hash that is none of ours, among the oldest and the newest accounts; "" where there is none.
   Result<std::string> find_foreign_hash();
-  /// Asks for the table that everything needs, so that a database that lost it is not called ready.
+  /// Asks, in a transaction that could write, for the table that everything needs, so that a database that lost it is
+  /// not called ready.
   Result<void> ask_database();
 
   Options options;

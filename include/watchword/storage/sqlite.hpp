@@ -33,9 +33,9 @@ struct Options final {
 /// Opens an SQLite database (3.40 or newer): WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE, one writer and a
 /// bounded pool of readers, each statement prepared once per connection. Opening writes nothing; the journal mode is
 /// set by the first transaction that finds no other process in its way. A file that is moved or deleted while it is
-/// open is noticed by the next transaction and within 64 reads, which then answer `store_unavailable`. The returned
-/// object must be used in the process that made it: after fork() a child gets `store_after_fork` (internal) from every
-/// call and should open its own.
+/// open is noticed by the next transaction and within 250 ms by reads, which then answer `store_unavailable`. The
+/// returned object must be used in the process that made it: after fork() a child gets `store_after_fork` (internal)
+/// from every call and should open its own.
 ///
 /// Errors: `database_unreadable` (misconfigured: no such file or no right to it), `database_not_sqlite`
 /// (misconfigured), `database_read_only` (misconfigured: the file or its folder cannot be written), `database_options`

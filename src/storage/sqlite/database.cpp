@@ -52,7 +52,7 @@ struct SqliteDatabase::State final {
   std::atomic<bool> read_only{false};
   std::atomic<bool> wal{false};
   std::atomic<bool> moved{false};
-  std::atomic<std::uint32_t> reads{0};
+  std::atomic<std::int64_t> look_again_at{0};
   const sql::Statement find_table{"SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1 COLLATE NOCASE"};
 };
 
@@ -134,9 +134,12 @@ Result<void> SqliteDatabase::read_file(ReadWork work) {
   return outcome;
 }
 
-/// A system call, so not asked at every read: a file that is gone is noticed within 64 reads, or at the next write.
+/// A system call, so not asked at every read: a file that is gone is noticed within a quarter of a second, or at the
+/// next write.
 Result<void> SqliteDatabase::check_in_place(Connection& connection) noexcept {
-  if (state_->reads.fetch_add(1, std::memory_order_relaxed) % 64 != 0 && !state_->moved) return {};
+  std::int64_t now = steady_clock().now().milliseconds();
+  if (now < state_->look_again_at.load(std::memory_order_relaxed) && !state_->moved) return {};
+  state_->look_again_at.store(now + 250, std::memory_order_relaxed);
   state_->moved = !connection.is_file_in_place();
   if (state_->moved) return store_unavailable("the database file was moved or deleted");
   return {};
