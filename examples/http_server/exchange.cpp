@@ -38,6 +38,7 @@ std::string address_of(MHD_Connection* connection) {
 
 // What the framing headers say that makes reading the body pointless or unsafe; nothing if it may be read.
 std::optional<Response> framing_refusal(const watchword::http::Request& request, const Limits& limits) {
+  if (request.count("Host") > 1) return problem(400, "More than one Host", "framing_ambiguous");
   auto length = request.header("Content-Length");
   if (length && request.header("Transfer-Encoding")) {
     return problem(400, "Content-Length and Transfer-Encoding together", "framing_ambiguous");
@@ -72,10 +73,11 @@ MHD_Result Exchange::begin(MHD_Connection* connection, const char* method, bool 
   begun_at_us_ = now_us();
   limits_answer_seconds_ = limits.answer_seconds;
   Connections::allow(*peer_, limits.body_seconds);
-  request_.method = method;
+  logged_method_ = std::string(method).substr(0, 16);
+  // libmicrohttpd leaves the body out by itself, and then tells its true length (RFC 9110 section 9.3.2).
+  request_.method = logged_method_ == "HEAD" ? "GET" : method;
   request_.secure = secure;
   request_.client_address = address_of(connection);
-  logged_method_ = request_.method.substr(0, 16);
   logged_path_ = request_.target.substr(0, std::min<std::size_t>(request_.target.find('?'), 128));
   client_ = request_.client_address;
   MHD_get_connection_values_n(connection, MHD_HEADER_KIND, collect_header, this);

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <ctime>
+#include <string_view>
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -101,7 +102,13 @@ int serve(example::Settings settings, example::Log& log, const sigset_t& signals
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    bool help = std::string_view(argv[1]) == "--help";
+    std::fputs("usage: watchword-server   (no arguments; README.md lists the environment variables)\n",
+               help ? stdout : stderr);
+    return help ? 0 : 2;
+  }
   // Blocked before any thread starts, so that only sigwait() sees them.
   sigset_t signals;
   sigemptyset(&signals);

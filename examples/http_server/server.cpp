@@ -83,7 +83,11 @@ Result<void> Server::listen() {
                        MHD_OPTION_URI_LOG_CALLBACK, on_target, this, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
                        nullptr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
                        on_connection, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
-  if (daemon_ == nullptr) return cannot_listen(options_, "the server could not start; check TLS_CERT and TLS_KEY");
+  if (daemon_ == nullptr) {
+    ::close(*listener);
+    return Error(Errc::misconfigured, "tls", "Change TLS_CERT and TLS_KEY.")
+        .with_reason("they are no certificate in PEM and the key that belongs to it");
+  }
   return {};
 }
 

@@ -29,7 +29,7 @@ struct ListenOptions final {
 /// libmicrohttpd before a RestApi: a few event-loop threads that never wait for a hash or for SQL.
 class Server final {
  public:
-  /// `api` and `log` must outlive it. Error: `listen` (misconfigured), its reason says why.
+  /// `api` and `log` must outlive it. Errors (misconfigured): `listen`, its reason says why; `tls`.
   static watchword::Result<std::unique_ptr<Server>> start(const ListenOptions& options, watchword::http::RestApi& api,
                                                           Log& log);
   ~Server();

@@ -71,10 +71,18 @@ Result<void> read_root_keys(watchword::Options& options) {
   return {};
 }
 
+/// The text of the file that a variable names. An empty one is refused: taken for absent, it would switch off what the
+/// variable asks for.
+Result<std::string> file_variable(const char* name, const std::string& path) {
+  auto text = read_file(path);
+  if (text && text->empty()) return refused(name, "the file " + path + " is empty");
+  return text;
+}
+
 Result<void> read_keys(Settings& settings, watchword::LogSink& log) {
   auto& options = settings.options;
   if (auto path = variable("WATCHWORD_KEYS_FILE")) {
-    auto text = read_file(*path);
+    auto text = file_variable("WATCHWORD_KEYS_FILE", *path);
     if (!text) return text.error();
     options.keys_json = *std::move(text);
   }
@@ -118,9 +126,9 @@ Result<void> read_listener(Settings& settings) {
   if (certificate.has_value() != key.has_value())
     return refused("TLS_CERT, TLS_KEY", "set both to PEM files, or neither");
   if (!certificate) return {};
-  auto certificate_text = read_file(*certificate);
+  auto certificate_text = file_variable("TLS_CERT", *certificate);
   if (!certificate_text) return certificate_text.error();
-  auto key_text = read_file(*key);
+  auto key_text = file_variable("TLS_KEY", *key);
   if (!key_text) return key_text.error();
   settings.tls_certificate = *std::move(certificate_text);
   settings.tls_key = *std::move(key_text);

@@ -86,6 +86,8 @@ class FramingTest(Case):
         self.assertEqual(typed.status, 415)
         head = self.server.request("HEAD", "/healthz")
         self.assertEqual((head.status, head.body), (200, b""))
+        self.assertEqual(head.headers["Content-Length"], self.server.request("GET", "/healthz").headers["Content-Length"])
+        self.assertEqual(self.status(b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n"), 400)
 
 
 if __name__ == "__main__":
