@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <thread>
 
 #include "flows/world.hpp"
@@ -11,6 +12,13 @@ std::vector<std::string> work_of_request(World& world, std::string_view email) {
   (void)world.database->trace.take();
   CHECK(world.auth().request_password_reset(nowhere(), email));
   return world.database->trace.take();
+}
+
+/// The dispatcher's own statements may come at any time.
+bool asked_nothing(World& world) {
+  auto statements = world.database->trace.take();
+  return std::all_of(statements.begin(), statements.end(),
+                     [](const std::string& text) { return text.find("outbox") != std::string::npos; });
 }
 
 std::string refusal_of(const Result<void>& result) {
@@ -92,7 +100,7 @@ TEST_CASE("56 what is no code is refused without a query") {
        {""s, " "s, "\0"s, code + " ", " " + code, code.substr(1), code + "A", code.substr(0, 25) + "1"}) {
     (void)world.database->trace.take();
     CHECK(refusal_of(world.reset(text)) == "code_invalid/code");
-    CHECK(world.database->trace.take().empty());
+    CHECK(asked_nothing(world));
   }
   std::string lower = code;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
