@@ -16,6 +16,7 @@ module:libutf8proc libutf8proc-dev
 module:libidn2     libidn2-dev
 module:libargon2   libargon2-dev
 module:botan-3|botan-2 libbotan-3-dev|libbotan-2-dev
+module:libpq       libpq-dev
 '
 tests='
 module:catch2      catch2

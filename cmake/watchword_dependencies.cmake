@@ -22,6 +22,8 @@ function(watchword_find_link_dependencies missing scope argon2)
     if(NOT argon2 STREQUAL "UNUSED")
       pkg_check_modules(WATCHWORD_ARGON2 QUIET IMPORTED_TARGET ${scope} libargon2)
     endif()
+    # Only who links the library over one of these needs it.
+    pkg_check_modules(WATCHWORD_PQ QUIET IMPORTED_TARGET ${scope} libpq)
     foreach(module BOTAN UTF8PROC IDN2 ARGON2)
       if(NOT WATCHWORD_${module}_FOUND AND (NOT module STREQUAL "ARGON2" OR argon2 STREQUAL "REQUIRED"))
         list(APPEND absent ${module})

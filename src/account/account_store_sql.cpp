@@ -57,6 +57,7 @@ class SqlAccountStore final : public AccountStore {
  public:
   SqlAccountStore(sql::Database& database, const sql::Naming& naming)
       : core_(database, naming),
+        users_(naming.users_table()),
         insert_("INSERT INTO " + naming.users_table() +
                 " (id, email, username, hashed_password, is_active, created_at, updated_at)"
                 " VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING"),
@@ -84,6 +85,7 @@ class SqlAccountStore final : public AccountStore {
                                   std::int64_t epoch) const;
 
   AccountCore core_;
+  const std::string users_;
   sql::Statement insert_;
   sql::Statement rename_;
   sql::Statement raise_;
@@ -162,7 +164,9 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
   for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
     auto highest = core_.table().highest_user(executor);
     if (!highest) return highest.error();
-    account.id = UserId(std::max(ids.last, *highest) + 1);
+    auto id = core_.database().draw_id(executor, users_, std::max(ids.last, *highest) + 1);
+    if (!id) return id.error();
+    account.id = UserId(*id);
     auto added = sql::changes(executor, insert_,
                               {account.id.value(), account.email, account.username, wanted.password_hash, true, now});
     if (!added) return added.error();

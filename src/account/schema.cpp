@@ -44,7 +44,7 @@ Result<void> fill(sql::Executor& executor, const Statements& statements) {
 
 std::vector<std::string> first_tables(const sql::Naming& naming) {
   return {"CREATE TABLE IF NOT EXISTS " + naming.users_table() +
-              " (id INTEGER PRIMARY KEY, email VARCHAR UNIQUE NOT NULL, username VARCHAR UNIQUE NOT NULL,"
+              " (id {serial} PRIMARY KEY, email VARCHAR UNIQUE NOT NULL, username VARCHAR UNIQUE NOT NULL,"
               " hashed_password VARCHAR NOT NULL, is_active {boolean} DEFAULT TRUE,"
               " created_at {timestamp} DEFAULT CURRENT_TIMESTAMP, updated_at {timestamp})",
           "CREATE TABLE " + naming.side("accounts") +

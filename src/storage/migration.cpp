@@ -134,6 +134,7 @@ Result<void> migrate_inside(Database& database, Ledger& ledger, Features& featur
   if (executor == nullptr) {
     return Error(Errc::internal, "foreign_transaction", "This transaction belongs to another kind of store.");
   }
+  if (auto locked = database.lock_schema(transaction); !locked) return locked;
   auto pending = find_pending(ledger, *executor, features);
   if (!pending || pending->empty()) return pending ? Result<void>() : pending.error();
   if (auto passed = run_checks(*executor, *pending); !passed) return passed;

@@ -30,6 +30,11 @@ class CountingDatabase final : public sql::Database {
   Result<bool> has_table(sql::Executor& executor, std::string_view table) noexcept override {
     return inner_.has_table(executor, table);
   }
+  Result<void> lock_schema(Transaction& transaction) noexcept override { return inner_.lock_schema(transaction); }
+  Result<std::int64_t> draw_id(sql::Executor& executor, std::string_view table,
+                               std::int64_t at_least) noexcept override {
+    return inner_.draw_id(executor, table, at_least);
+  }
 
  private:
   class Counting final : public sql::Executor {

@@ -10,8 +10,8 @@ import sys
 LEAVES = {"password", "token"}
 FEATURES = {"account", "session", "onetime", "recovery", "mail", "audit", "auth_service"}
 INTERNALS = {"base", "crypto", "json", "text"}
-DRIVERS = {"storage/sqlite"}
-DRIVER_HEADERS = {"storage/sqlite.hpp"}
+DRIVERS = {"storage/sqlite", "storage/postgres"}
+DRIVER_HEADERS = {"storage/sqlite.hpp", "storage/postgres.hpp"}
 
 # What each folder may include of include/watchword ("top": the headers beside the folders) ...
 PUBLIC = {
@@ -54,6 +54,7 @@ FOREIGN = [
     (re.compile(r"^utf8proc\.h$"), "text"),
     (re.compile(r"^idn2\.h$"), "text"),
     (re.compile(r"^sqlite3\.h$"), "storage/sqlite"),
+    (re.compile(r"^libpq"), "storage/postgres"),
 ]
 HEAVY = {"functional", "chrono", "regex", "iostream", "unordered_map", "sstream", "fstream", "filesystem", "thread",
          "future", "locale", "iomanip", "random", "map"}

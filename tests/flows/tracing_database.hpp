@@ -94,6 +94,13 @@ class TracingDatabase final : public sql::Database {
   Result<bool> has_table(sql::Executor& executor, std::string_view table) noexcept override {
     return inner_.has_table(static_cast<TracingExecutor&>(executor).inner, table);
   }
+  Result<void> lock_schema(Transaction& transaction) noexcept override {
+    return inner_.lock_schema(static_cast<TracingTransaction&>(transaction).inner);
+  }
+  Result<std::int64_t> draw_id(sql::Executor& executor, std::string_view table,
+                               std::int64_t at_least) noexcept override {
+    return inner_.draw_id(static_cast<TracingExecutor&>(executor).inner, table, at_least);
+  }
 
   Trace trace;
 

@@ -37,6 +37,11 @@ class FaultyDatabase final : public sql::Database {
   Result<bool> has_table(sql::Executor& executor, std::string_view table) noexcept override {
     return real_->has_table(executor, table);
   }
+  Result<void> lock_schema(Transaction& transaction) noexcept override { return real_->lock_schema(transaction); }
+  Result<std::int64_t> draw_id(sql::Executor& executor, std::string_view table,
+                               std::int64_t at_least) noexcept override {
+    return real_->draw_id(executor, table, at_least);
+  }
 
  private:
   static Result<void> unavailable() noexcept {

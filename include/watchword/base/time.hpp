@@ -22,6 +22,13 @@ class Lifetime final {
   constexpr std::int64_t milliseconds() const noexcept { return us_ / 1000; }
   constexpr std::int64_t seconds() const noexcept { return us_ / 1000000; }
 
+  friend constexpr Lifetime operator+(Lifetime a, Lifetime b) noexcept {
+    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
+    constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
+    if (b.us_ > 0 && a.us_ > most - b.us_) return Lifetime(most);
+    if (b.us_ < 0 && a.us_ < least - b.us_) return Lifetime(least);
+    return Lifetime(a.us_ + b.us_);
+  }
   friend constexpr bool operator==(Lifetime a, Lifetime b) noexcept { return a.us_ == b.us_; }
   friend constexpr bool operator!=(Lifetime a, Lifetime b) noexcept { return a.us_ != b.us_; }
   friend constexpr bool operator<(Lifetime a, Lifetime b) noexcept { return a.us_ < b.us_; }
@@ -53,14 +60,12 @@ class Timestamp final {
   constexpr std::int64_t milliseconds() const noexcept { return floor_divide(1000); }
   constexpr std::int64_t seconds() const noexcept { return floor_divide(1000000); }
 
-  friend constexpr Timestamp operator+(Timestamp t, Lifetime d) noexcept {
-    return from_microseconds(saturating_add(t.microseconds(), d.microseconds()));
-  }
+  friend constexpr Timestamp operator+(Timestamp t, Lifetime d) noexcept { return Timestamp(t.since_epoch_ + d); }
   friend constexpr Timestamp operator-(Timestamp t, Lifetime d) noexcept {
-    return from_microseconds(saturating_add(t.microseconds(), negated(d.microseconds())));
+    return Timestamp(t.since_epoch_ + Lifetime::microseconds(negated(d.microseconds())));
   }
   friend constexpr Lifetime operator-(Timestamp a, Timestamp b) noexcept {
-    return Lifetime::microseconds(saturating_add(a.microseconds(), negated(b.microseconds())));
+    return a.since_epoch_ + Lifetime::microseconds(negated(b.microseconds()));
   }
   friend constexpr bool operator==(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ == b.since_epoch_; }
   friend constexpr bool operator!=(Timestamp a, Timestamp b) noexcept { return a.since_epoch_ != b.since_epoch_; }
@@ -73,11 +78,6 @@ class Timestamp final {
   explicit constexpr Timestamp(Lifetime since_epoch) noexcept : since_epoch_(since_epoch) {}
   static constexpr std::int64_t negated(std::int64_t n) noexcept {
     return n == (std::numeric_limits<std::int64_t>::min)() ? (std::numeric_limits<std::int64_t>::max)() : -n;
-  }
-  static constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
-    if (b > 0 && a > (std::numeric_limits<std::int64_t>::max)() - b) return (std::numeric_limits<std::int64_t>::max)();
-    if (b < 0 && a < (std::numeric_limits<std::int64_t>::min)() - b) return (std::numeric_limits<std::int64_t>::min)();
-    return a + b;
   }
   constexpr std::int64_t floor_divide(std::int64_t unit) const noexcept {
     std::int64_t us = since_epoch_.microseconds();

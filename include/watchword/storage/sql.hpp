@@ -106,12 +106,19 @@ class WATCHWORD_EXPORT Database : public TransactionRunner {
   virtual Result<void> read(ReadWork work) noexcept = 0;
   /// True where read() needs no other process and cannot wait for one, so that it may run on an event loop's thread.
   virtual bool reads_are_local() const noexcept = 0;
-  /// Replaces {blob}, {timestamp}, {boolean} and {bigint} in a migration by the engine's types.
+  /// Replaces {blob}, {timestamp}, {boolean}, {bigint} and {serial} (an integer key that the engine draws where none is
+  /// given) in a migration by the engine's types.
   virtual std::string render_types(std::string_view schema_text) const = 0;
   /// One statement without parameters or rows (schema text), outside the prepared ones, in the given transaction.
   virtual Result<void> execute_script(Transaction& transaction, std::string_view text) noexcept = 0;
   /// True if the table exists.
   virtual Result<bool> has_table(Executor& executor, std::string_view table) noexcept = 0;
+  /// Keeps all others from changing the schema until the transaction ends. What follows in it may take long. Does
+  /// nothing where a transaction that may write is alone anyway.
+  virtual Result<void> lock_schema(Transaction& transaction) noexcept;
+  /// An `id` for a new row of the table, `at_least` or above, that the engine's own generator will give to nobody else:
+  /// `at_least` itself where the engine takes the highest that is there.
+  virtual Result<std::int64_t> draw_id(Executor& executor, std::string_view table, std::int64_t at_least) noexcept;
 };
 
 }  // namespace watchword::sql

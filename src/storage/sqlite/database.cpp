@@ -1,43 +1,14 @@
 #include "storage/sqlite/database.hpp"
 
 #include <new>
-#include <optional>
-#include <utility>
 
 #include <unistd.h>
 
+#include "storage/nested_call.hpp"
+#include "storage/schema_text.hpp"
 #include "storage/sqlite/error.hpp"
 
 namespace watchword::sqlite {
-namespace {
-
-/// The databases that this thread is inside of, innermost first.
-struct Call final {
-  explicit Call(const void* of) noexcept : database(of), outer(innermost) { innermost = this; }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-  ~Call() { innermost = outer; }
-
-  static bool inside(const void* database) noexcept {
-    for (const Call* call = innermost; call != nullptr; call = call->outer) {
-      if (call->database == database) return true;
-    }
-    return false;
-  }
-
-  const void* database;
-  Call* outer;
-  static thread_local Call* innermost;
-};
-thread_local Call* Call::innermost = nullptr;
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
-}  // namespace
 
 struct SqliteDatabase::State final {
   State(const Options& options, const ConnectionSettings& settings)
@@ -70,7 +41,7 @@ Result<void> SqliteDatabase::check_usable() const noexcept {
   if (state_->process != ::getpid()) {
     return Error(Errc::internal, "store_after_fork", "A child process must open the database itself.");
   }
-  if (Call::inside(this)) {
+  if (sql::NestedCall::inside(this)) {
     return Error(Errc::internal, "nested_transaction", "A transaction or read was begun inside another.");
   }
   return {};
@@ -98,7 +69,7 @@ Result<void> SqliteDatabase::look_at_file() {
 Result<void> SqliteDatabase::run(Work work) noexcept {
   if (auto usable = check_usable(); !usable) return usable;
   if (state_->read_only) return store_read_only();
-  Call call(this);
+  sql::NestedCall call(this);
   CommitRequest request(work);
   state_->queue.submit(request, [this](CommitRequest* batch) { commit(batch); });
   return request.outcome;
@@ -113,7 +84,7 @@ void SqliteDatabase::commit(CommitRequest* batch) noexcept {
 
 Result<void> SqliteDatabase::read(ReadWork work) noexcept {
   if (auto usable = check_usable(); !usable) return usable;
-  Call call(this);
+  sql::NestedCall call(this);
   try {
     if (!state_->writer.is_memory()) return read_file(work);
     std::lock_guard lock(state_->memory);
@@ -167,12 +138,7 @@ Result<void> SqliteDatabase::read_on(Connection& connection, ReadWork work) noex
 bool SqliteDatabase::reads_are_local() const noexcept { return state_->wal || state_->writer.is_memory(); }
 
 std::string SqliteDatabase::render_types(std::string_view schema_text) const {
-  std::string text(schema_text);
-  replace_all(text, "{bigint}", "INTEGER");
-  replace_all(text, "{boolean}", "BOOLEAN");
-  replace_all(text, "{blob}", "BLOB");
-  replace_all(text, "{timestamp}", "DATETIME");
-  return text;
+  return sql::replace_types(schema_text, {"INTEGER", "BOOLEAN", "BLOB", "DATETIME", "INTEGER"});
 }
 
 Result<void> SqliteDatabase::execute_script(Transaction& transaction, std::string_view text) noexcept {

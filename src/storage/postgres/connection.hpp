@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+#include <libpq-fe.h>
+
+#include <watchword/base/result.hpp>
+#include <watchword/base/time.hpp>
+#include <watchword/storage/sql.hpp>
+
+namespace watchword::postgres {
+
+struct ClearResult final {
+  void operator()(PGresult* result) const noexcept { ::PQclear(result); }
+};
+using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
+
+struct ConnectionSettings final {
+  std::string url;  ///< libpq's; may hold a password
+  Lifetime connect_timeout;
+  Lifetime statement_timeout;
+  bool prepared_statements = true;
+};
+
+/// One connection with what it has prepared. Not safe for concurrent use. A call that waits for the server gives up
+/// after the statement timeout and leaves the connection lost: what it asked for may be done or not.
+class Connection final {
+ public:
+  /// Error: `store_unavailable`.
+  static Result<std::unique_ptr<Connection>> open(const ConnectionSettings& settings);
+  /// The SQLSTATE with which the server turns this connection away; "" if that is not what happens.
+  static std::string refusal(const ConnectionSettings& settings);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { ::PQfinish(handle_); }
+
+  /// One or several statements without parameters; gives the result of the last, in text.
+  Result<ResultPtr> run_text(const char* text) noexcept;
+  /// A statement with its values, prepared at its first use; gives its result in binary.
+  Result<ResultPtr> run(const sql::Statement& statement, std::initializer_list<sql::Value> values);
+
+  Result<void> begin_write(std::string& transaction_id);
+  Result<void> begin_read() noexcept;
+  /// Success only if the server says that it is durable. Where the answer is missing, lost() is true afterwards.
+  Result<void> commit() noexcept;
+  /// False: the connection must not be used again.
+  bool roll_back() noexcept;
+
+  /// Nothing that runs until the transaction's end is cut short.
+  Result<void> lift_timeouts() noexcept;
+
+  bool in_transaction() const noexcept { return ::PQtransactionStatus(handle_) != PQTRANS_IDLE; }
+  /// True once the connection is gone, or an answer was not awaited.
+  bool lost() const noexcept { return lost_ || ::PQstatus(handle_) != CONNECTION_OK; }
+  /// True if it should not be lent again, although it may end what it is at.
+  bool harmed() const noexcept { return harmed_ || lost(); }
+  /// Whether an idle connection was not closed by the server meanwhile.
+  bool is_alive() noexcept;
+  PGconn* handle() const noexcept { return handle_; }
+
+ private:
+  explicit Connection(const ConnectionSettings& settings) : settings_(settings) {}
+  Result<void> set_up() noexcept;
+  Result<void> prepare(const sql::Statement& statement, const char* name, std::initializer_list<sql::Value> values);
+  Result<ResultPtr> finish(bool sent) noexcept;
+  Result<ResultPtr> judge(ResultPtr result) noexcept;
+  bool wait(Timestamp deadline) noexcept;
+  Error lose(std::string_view reason) noexcept;
+
+  const ConnectionSettings settings_;
+  PGconn* handle_ = nullptr;
+  std::unordered_set<std::uint64_t> prepared_;
+  bool lost_ = false;
+  bool harmed_ = false;
+  bool patient_ = false;
+};
+
+}  // namespace watchword::postgres
