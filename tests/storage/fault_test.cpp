@@ -156,6 +156,10 @@ TEST_CASE("4.3 a journal that could not be opened is forgotten with its transact
   auto database = open_database(options_for(dir / "a.db"));
   auto other = open_database(options_for(dir / "a.db"));
   auto write = [&] { return database->run([&](Transaction& t) { return execute(t, touch, {}); }); };
+  // A sanitizer opens files itself when it first meets a type.
+  auto memory = open_database(options_for(":memory:"));
+  REQUIRE(run_scripts(*memory, {"CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT)"}));
+  REQUIRE(memory->run([&](Transaction& t) { return execute(t, touch, {}); }));
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   Result<void> refused;
