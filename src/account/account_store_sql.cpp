@@ -61,7 +61,9 @@ class SqlAccountStore final : public AccountStore {
         insert_("INSERT INTO " + naming.users_table() +
                 " (id, email, username, hashed_password, is_active, created_at, updated_at)"
                 " VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING"),
-        rename_("UPDATE " + naming.users_table() + " SET email = $2, username = $3, updated_at = $4 WHERE id = $1"),
+        rename_("UPDATE " + naming.users_table() +
+                " SET email = $2, username = $3, updated_at = $4"
+                " WHERE id = $1 AND email = $5 AND username = $6"),
         raise_("UPDATE " + naming.side("accounts") +
                " SET epoch = CASE WHEN epoch >= $2 THEN epoch + 1 ELSE $2 END WHERE user_id = $1 RETURNING epoch"),
         activate_("UPDATE " + naming.users_table() + " SET is_active = $2, updated_at = $3 WHERE id = $1") {}
@@ -82,7 +84,7 @@ class SqlAccountStore final : public AccountStore {
   Result<std::optional<Taken>> find_taken(sql::Executor& executor, const Keys& keys, const Account& wanted) const;
   Result<Inserted> insert_settled(sql::Executor& executor, const NewAccount& wanted, Ids ids, Timestamp now) const;
   Result<Inserted> rename_settled(sql::Executor& executor, const Keys& keys, const Account& wanted,
-                                  std::int64_t epoch) const;
+                                  const AccountRow& row) const;
 
   AccountCore core_;
   const std::string users_;
@@ -199,17 +201,21 @@ Result<Inserted> SqlAccountStore::rename(Transaction& transaction, UserId user, 
     auto taken = find_taken(executor, keys, wanted);
     if (!taken) return taken.error();
     if (*taken) return Inserted{std::nullopt, *taken};
-    return rename_settled(executor, keys, wanted, (*row)->side->epoch);
+    return rename_settled(executor, keys, wanted, **row);
   });
 }
 
+/// Another system may have changed the row since it was read: then everything is decided anew.
 Result<Inserted> SqlAccountStore::rename_settled(sql::Executor& executor, const Keys& keys, const Account& wanted,
-                                                 std::int64_t epoch) const {
-  auto renamed =
-      sql::changes(executor, rename_, {wanted.id.value(), wanted.email, wanted.username, *wanted.updated_at});
+                                                 const AccountRow& row) const {
+  auto renamed = sql::changes(
+      executor, rename_,
+      {wanted.id.value(), wanted.email, wanted.username, *wanted.updated_at, row.user->email, row.user->username});
   if (!renamed) return renamed.error();
-  if (!*renamed) return Inserted{};
-  auto saved = core_.table().update_side(executor, wanted, keys, epoch);
+  if (!*renamed) {
+    return Error(Errc::unavailable, "store_serialization", "The account was changed at the same moment. Try again.");
+  }
+  auto saved = core_.table().update_side(executor, wanted, keys, row.side->epoch);
   if (!saved) return saved.error();
   return Inserted{wanted, std::nullopt};
 }

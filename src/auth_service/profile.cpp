@@ -22,11 +22,11 @@ Result<account::ProfileChange> parse(const ProfileUpdate& update) {
 Result<account::Account> rename(const AuthParts& parts, Transaction& transaction, const Story& story,
                                 const account::ProfileChange& change) {
   const Timestamp now = parts.clock.now();
+  auto renamed = parts.accounts.rename(transaction, story.user, change, now);
+  if (!renamed) return renamed.error();
   auto standing = parts.accounts.lock_standing(transaction, story.user);
   if (!standing) return standing.error();
   if (!*standing || !(*standing)->is_active) return account_inactive();
-  auto renamed = parts.accounts.rename(transaction, story.user, change, now);
-  if (!renamed) return renamed.error();
   if (renamed->taken) return taken(*renamed->taken);
   if (!renamed->account) return account_inactive();
   if (change.email) {

@@ -142,13 +142,10 @@ class PasswordRecovery::Attempt final {
   }
 
   Result<void> change(Transaction& transaction, const std::string& binding) {
-    auto standing = parts_.accounts.lock_standing(transaction, user_);
-    if (!standing) return standing.error();
-    if (!*standing || !(*standing)->is_active) return refuse("inactive_user");
-    // A change of nothing reads the row as this transaction sees it.
+    // A change of nothing locks the row and reads it as this transaction sees it.
     auto row = parts_.accounts.rename(transaction, user_, account::ProfileChange(), now_);
     if (!row) return row.error();
-    if (!row->account) return refuse("inactive_user");
+    if (!row->account || !row->account->is_active) return refuse("inactive_user");
     if (!has_address(*row->account, binding)) return refuse("address_changed");
     if (reset_.email != nullptr && !has_address(*row->account, reset_.email->key())) return refuse("other_address");
     auto replaced = parts_.credentials.replace(transaction, user_, reset_.password_hash, now_);

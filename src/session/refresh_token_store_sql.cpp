@@ -6,7 +6,7 @@ namespace watchword::session {
 namespace {
 
 constexpr char kColumns[] =
-    "digest, session_id, generation, state, expires_at, changed_at, nonce, key_id, successor, drawn_at";
+    "digest, session_id, generation, state, expires_at, changed_at, nonce, key_id, successor, drawn_at, user_id";
 
 constexpr auto kLive = static_cast<std::int64_t>(RefreshState::live);
 constexpr auto kSpent = static_cast<std::int64_t>(RefreshState::spent);
@@ -24,6 +24,7 @@ RefreshToken read_token(const sql::Row& row) {
   token.state = static_cast<RefreshState>(row.integer(3));
   token.expires_at = Timestamp::from_microseconds(row.integer(4));
   token.changed_at = Timestamp::from_microseconds(row.integer(5));
+  token.user = UserId(row.integer(10));
   if (row.is_null(8)) return token;
   token.derivation = Derivation{sql::bytes_in<Derivation::Nonce>(row.blob(6)), std::string(row.text(7)),
                                 read_digest(row, 8), Timestamp::from_microseconds(row.integer(9))};
@@ -36,6 +37,7 @@ class SqlRefreshTokenStore final : public RefreshTokenStore {
   explicit SqlRefreshTokenStore(const sql::Naming& naming);
 
   Result<void> insert(Transaction& transaction, const RefreshToken& token) noexcept override;
+  Result<std::optional<RefreshToken>> find(Transaction& transaction, const TokenDigest& digest) noexcept override;
   Result<std::optional<RefreshToken>> lock(Transaction& transaction, const TokenDigest& digest) noexcept override;
   Result<bool> spend(Transaction& transaction, const TokenDigest& digest,
                      const Derivation& derivation) noexcept override;
@@ -46,6 +48,7 @@ class SqlRefreshTokenStore final : public RefreshTokenStore {
 
  private:
   sql::Statement insert_;
+  sql::Statement find_;
   sql::Statement lock_;
   sql::Statement spend_;
   sql::Statement redraw_;
@@ -55,7 +58,8 @@ class SqlRefreshTokenStore final : public RefreshTokenStore {
 
 SqlRefreshTokenStore::SqlRefreshTokenStore(const sql::Naming& naming)
     : insert_("INSERT INTO " + naming.side("refresh_tokens") + " (" + kColumns +
-              ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
+              ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+      find_(std::string("SELECT ") + kColumns + " FROM " + naming.side("refresh_tokens") + " WHERE digest = $1"),
       lock_("UPDATE " + naming.side("refresh_tokens") + " SET state = state WHERE digest = $1 RETURNING " + kColumns),
       spend_("UPDATE " + naming.side("refresh_tokens") +
              " SET state = $2, changed_at = $6, nonce = $3, key_id = $4, successor = $5, drawn_at = $6"
@@ -79,7 +83,14 @@ Result<void> SqlRefreshTokenStore::insert(Transaction& transaction, const Refres
     return sql::run(executor, insert_,
                     {token.digest.view(), sql::view_of(token.session.bytes()), token.generation,
                      static_cast<std::int64_t>(token.state), token.expires_at.microseconds(),
-                     token.changed_at.microseconds(), nonce, key_id, successor, drawn_at});
+                     token.changed_at.microseconds(), nonce, key_id, successor, drawn_at, token.user.value()});
+  });
+}
+
+Result<std::optional<RefreshToken>> SqlRefreshTokenStore::find(Transaction& transaction,
+                                                               const TokenDigest& digest) noexcept {
+  return sql::within(transaction, [&](sql::Executor& executor) {
+    return sql::find_one<RefreshToken>(executor, find_, {digest.view()}, read_token);
   });
 }
 

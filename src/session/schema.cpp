@@ -20,10 +20,11 @@ void add_sessions(std::vector<std::string>& statements, const sql::Naming& namin
 
 void add_refresh_tokens(std::vector<std::string>& statements, const sql::Naming& naming) {
   const std::string table = naming.side("refresh_tokens");
-  statements.push_back("CREATE TABLE " + table +
-                       " (digest {blob} NOT NULL PRIMARY KEY, session_id {blob} NOT NULL, generation {bigint} NOT NULL,"
-                       " state {bigint} NOT NULL, expires_at {bigint} NOT NULL, changed_at {bigint} NOT NULL,"
-                       " nonce {blob}, key_id VARCHAR, successor {blob}, drawn_at {bigint})");
+  statements.push_back(
+      "CREATE TABLE " + table +
+      " (digest {blob} NOT NULL PRIMARY KEY, session_id {blob} NOT NULL, generation {bigint} NOT NULL,"
+      " state {bigint} NOT NULL, expires_at {bigint} NOT NULL, changed_at {bigint} NOT NULL,"
+      " nonce {blob}, key_id VARCHAR, successor {blob}, drawn_at {bigint}, user_id {bigint} NOT NULL)");
   statements.push_back("CREATE INDEX " + naming.prefix + "refresh_session ON " + table + " (session_id)");
   statements.push_back("CREATE INDEX " + naming.prefix + "refresh_successor ON " + table + " (successor)");
   statements.push_back("CREATE INDEX " + naming.prefix + "refresh_expiry ON " + table + " (expires_at)");

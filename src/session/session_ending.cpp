@@ -42,7 +42,7 @@ Result<void> SessionEnding::end_by_refresh_token(const RequestContext& context,
   bool found = false;
   auto done = parts_.issuing.runner.run([&](Transaction& transaction) -> Result<void> {
     found = false;
-    auto row = parts_.issuing.refresh_tokens.lock(transaction, digest);
+    auto row = parts_.issuing.refresh_tokens.find(transaction, digest);
     if (!row) return row.error();
     if (!*row) return {};
     auto session = parts_.issuing.sessions.lock(transaction, (*row)->session, now);

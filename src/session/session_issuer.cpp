@@ -58,6 +58,7 @@ Result<Draft> draft(const Parts& parts, const SessionPolicy& policy, const Reque
   made.access = *std::move(access);
   made.row.digest = made.refresh.digest();
   made.row.session = *id;
+  made.row.user = proof.user;
   made.row.expires_at = (std::min)(now + policy.refresh_lifetime, made.session.expires_at);
   made.row.changed_at = now;
   return made;

@@ -90,14 +90,11 @@ class SessionService::Impl {
     SessionId id;
     auto done = parts_.issuing.runner.run([&](Transaction& transaction) -> Result<void> {
       user = UserId{};
-      auto row = parts_.issuing.refresh_tokens.lock(transaction, digest);
+      auto row = parts_.issuing.refresh_tokens.find(transaction, digest);
       if (!row) return row.error();
-      if (!*row) return {};
-      auto session = parts_.issuing.sessions.lock(transaction, (*row)->session, now);
-      if (!session) return session.error();
-      if (!*session) return {};
-      user = (*session)->user;
-      id = (*session)->id;
+      if (!*row || (*row)->expires_at <= now) return {};
+      user = (*row)->user;
+      id = (*row)->session;
       return {};
     });
     if (!done) return done.error();

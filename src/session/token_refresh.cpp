@@ -33,16 +33,20 @@ std::string_view refusal_of(const std::optional<account::Standing>& standing, co
 
 Result<RefreshDecision> TokenRefresh::decide(Transaction& transaction) const {
   const auto& issuing = parts_.issuing;
+  auto seen = issuing.refresh_tokens.find(transaction, presented_.digest);
+  if (!seen) return seen.error();
+  if (!*seen) return refused("unknown");
+  if ((*seen)->expires_at <= presented_.now) return refused("expired");
+  // Account, session, token: whoever ends sessions locks in this order too, so that nobody waits for each other.
+  auto standing = issuing.accounts.lock_standing(transaction, (*seen)->user);
+  if (!standing) return standing.error();
+  auto session = issuing.sessions.lock(transaction, (*seen)->session, presented_.now);
+  if (!session) return session.error();
+  if (!*session || (*session)->user != (*seen)->user) return refused("session_ended");
   auto row = issuing.refresh_tokens.lock(transaction, presented_.digest);
   if (!row) return row.error();
-  if (!*row) return refused("unknown");
-  if ((*row)->expires_at <= presented_.now) return refused("expired");
-  auto session = issuing.sessions.lock(transaction, (*row)->session, presented_.now);
-  if (!session) return session.error();
-  if (!*session) return refused("session_ended");
+  if (!*row) return refused("session_ended");
   Found found{**std::move(row), **std::move(session)};
-  auto standing = issuing.accounts.lock_standing(transaction, found.session.user);
-  if (!standing) return standing.error();
   auto refusal = refusal_of(*standing, found.session);
   if (!refusal.empty()) return about(found, refusal);
   switch (found.row.state) {
@@ -163,6 +167,7 @@ Result<void> TokenRefresh::insert_successor(Transaction& transaction, const Foun
   RefreshToken row;
   row.digest = derivation.successor;
   row.session = found.session.id;
+  row.user = found.session.user;
   row.generation = found.row.generation + 1;
   row.expires_at = successor_expiry(found.session);
   row.changed_at = presented_.now;

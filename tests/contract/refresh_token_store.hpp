@@ -19,6 +19,7 @@ inline RefreshToken token_of(int n) {
   RefreshToken token;
   token.digest = digest_of(n);
   token.session = id_of<SessionId>(1);
+  token.user = UserId(7);
   token.generation = n;
   token.expires_at = kNow + Lifetime::days(7);
   token.changed_at = kNow;
@@ -77,6 +78,7 @@ TEMPLATE_TEST_CASE("refresh tokens: a live token comes back as it was put", "[co
   RefreshToken token = token_in(backend, 3);
   CHECK(token.digest == digest_of(3));
   CHECK(token.session == id_of<SessionId>(1));
+  CHECK(token.user == UserId(7));
   CHECK(token.generation == 3);
   CHECK(token.state == RefreshState::live);
   CHECK(token.expires_at == kNow + Lifetime::days(7));
@@ -85,6 +87,20 @@ TEMPLATE_TEST_CASE("refresh tokens: a live token comes back as it was put", "[co
   CHECK_FALSE(token.nonce_erased);
   auto unknown =
       commit(backend.runner(), [&](Transaction& t) { return backend.refresh_tokens().lock(t, digest_of(4)); });
+  CHECK_FALSE(unknown);
+}
+
+TEMPLATE_TEST_CASE("refresh tokens: whose a token is is found without waiting for who has locked it", "[contract]",
+                   WATCHWORD_REFRESH_TOKEN_STORE_BACKENDS) {
+  TestType backend;
+  insert_token(backend, token_of(3));
+  auto found = commit(backend.runner(), [&](Transaction& t) { return backend.refresh_tokens().find(t, digest_of(3)); });
+  REQUIRE(found);
+  CHECK(found->session == id_of<SessionId>(1));
+  CHECK(found->user == UserId(7));
+  CHECK(found->state == RefreshState::live);
+  auto unknown =
+      commit(backend.runner(), [&](Transaction& t) { return backend.refresh_tokens().find(t, digest_of(4)); });
   CHECK_FALSE(unknown);
 }
 

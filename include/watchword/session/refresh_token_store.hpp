@@ -33,6 +33,7 @@ struct Derivation final {
 struct RefreshToken final {
   TokenDigest digest;
   SessionId session;
+  UserId user;  ///< the session's; like the session it never changes
   std::int64_t generation = 0;
   RefreshState state = RefreshState::live;
   Timestamp expires_at;
@@ -47,6 +48,9 @@ class WATCHWORD_EXPORT RefreshTokenStore {
  public:
   virtual ~RefreshTokenStore();
   virtual Result<void> insert(Transaction& transaction, const RefreshToken& token) noexcept = 0;
+  /// Reads a token and locks nothing: whose it is has to be known before its account, its session and it are locked, in
+  /// this order, which is everybody's.
+  virtual Result<std::optional<RefreshToken>> find(Transaction& transaction, const TokenDigest& digest) noexcept = 0;
   /// Reads a token and keeps it from changing until the transaction ends.
   virtual Result<std::optional<RefreshToken>> lock(Transaction& transaction, const TokenDigest& digest) noexcept = 0;
   /// live -> spent. False: it is no longer live.
