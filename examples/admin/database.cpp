@@ -2,6 +2,7 @@
 
 #include <watchword/base/rng.hpp>
 #include <watchword/storage/database_url.hpp>
+#include <watchword/storage/postgres.hpp>
 
 #include "commands.hpp"
 
@@ -34,6 +35,7 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
   static StandardError log;
   watchword::Options options;
   options.database_url = arguments.database_url;
+  options.postgres = &watchword::postgres::driver();
   options.migrate = mode;
   // A mistyped path must not answer as an empty database would.
   const auto& command = arguments.command;
@@ -51,7 +53,10 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
 }
 
 Result<void> show_pending(const Arguments& arguments, const Output& output) {
-  auto pending = watchword::pending_migrations(arguments.database_url);
+  watchword::Options options;
+  options.database_url = arguments.database_url;
+  options.postgres = &watchword::postgres::driver();
+  auto pending = watchword::pending_migrations(options);
   if (!pending) return pending.error();
   for (const auto& step : *pending) output.pending(step.feature, step.version);
   output.done("steps missing", static_cast<std::int64_t>(pending->size()));

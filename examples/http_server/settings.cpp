@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <watchword/storage/database_url.hpp>
+#include <watchword/storage/postgres.hpp>
 
 #include "secret_file.hpp"
 
@@ -160,6 +161,8 @@ Result<Settings> read_settings(watchword::LogSink& log) {
   Settings settings;
   auto& options = settings.options;
   if (auto url = variable("DATABASE_URL")) options.database_url = *url;
+  if (auto url = variable("FEED_DATABASE_URL")) options.feed_database_url = *url;
+  options.postgres = &watchword::postgres::driver();
   if (variable("REDIS_URL")) return refused("REDIS_URL", "this build has no Redis; unset it");
   if (auto issuer = variable("ISSUER")) options.tokens.issuer = *issuer;
   if (auto audience = variable("AUDIENCE")) options.tokens.audience = *audience;

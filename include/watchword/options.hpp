@@ -25,6 +25,8 @@
 #include <watchword/session/revocation_feed.hpp>
 #include <watchword/session/session_policy.hpp>
 #include <watchword/session/session_store.hpp>
+#include <watchword/storage/change_signal.hpp>
+#include <watchword/storage/driver.hpp>
 #include <watchword/storage/migration.hpp>
 #include <watchword/storage/naming.hpp>
 #include <watchword/token/token_issuer.hpp>
@@ -39,10 +41,15 @@ struct RootKey final {
 
 /// What open() needs to know. Only `secret_key` (or `keys_json`) has no default.
 struct Options final {
-  /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:
+  /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:, and postgresql://... with `postgres`
   std::string database_url = "sqlite:///./watchword.db";
   /// Make the database's file where there is none; otherwise that is `database_unreadable` (misconfigured).
   bool create_database = true;
+  /// &postgres::driver() of watchword::postgres, which open() does not link by itself, for URLs of that engine.
+  const sql::Driver* postgres = nullptr;
+  /// Where revocations are listened for: the database itself, past a pooler in front of it, which would pass no
+  /// notifications on. Empty: database_url.
+  std::string feed_database_url;
   /// A database that is open already takes the URL's place; it must outlive what open() returns.
   sql::Database* database = nullptr;
   sql::Naming naming;
@@ -65,7 +72,7 @@ struct Options final {
   std::unique_ptr<Pepper> pepper;  ///< refused with `pepper_root` (misconfigured) where there are no root_keys
   HashPoolOptions hash_pool;       ///< hash_memory_kib is taken from `hashing`
   PasswordPolicyOptions passwords;
-  std::size_t sql_threads = 2;   ///< for the completion forms: 1 to 64
+  std::size_t sql_threads = 0;   ///< for the completion forms: 1 to 64; 0: 2, or 8 where a server is waited for
   std::size_t sql_queue = 1024;  ///< and how many calls may wait for them
 
   /// Ports, to be replaced by the host's own; each must outlive what open() returns. Null takes the default.
@@ -73,6 +80,7 @@ struct Options final {
   Rng* rng = nullptr;                            ///< the system's
   LogSink* log = nullptr;                        ///< none
   audit::Sink* audit = nullptr;                  ///< none
+  ChangeSignal* signal = nullptr;                ///< the database's own, which wakes the revocation feed
   mail::Mailer* mailer = nullptr;                ///< none: mail stays in the outbox until one sends it or it expires
   PasswordHasher* hasher = nullptr;              ///< Argon2id
   session::ExtraClaims* extra_claims = nullptr;  ///< none

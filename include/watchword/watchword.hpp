@@ -61,9 +61,9 @@ class WATCHWORD_EXPORT Watchword final {
 /// what to change; `secret_key_missing`.
 WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;
 
-/// The schema steps that open() would run, all features', in their order. Writes nothing. Errors: those of
-/// parse_database_url, sqlite::open and sql::pending_migrations.
-WATCHWORD_EXPORT Result<std::vector<sql::PendingMigration>> pending_migrations(const std::string& database_url,
-                                                                               const sql::Naming& naming = {}) noexcept;
+/// The schema steps that open() would run with these options, all features', in their order. Of the options only those
+/// of the database are looked at. Writes nothing. Errors: those of parse_database_url, sqlite::open, postgres::open and
+/// sql::pending_migrations.
+WATCHWORD_EXPORT Result<std::vector<sql::PendingMigration>> pending_migrations(const Options& options) noexcept;
 
 }  // namespace watchword

@@ -6,34 +6,46 @@
 namespace watchword::compose {
 namespace {
 
-Result<sqlite::Options> options_of(const std::string& url) {
-  auto parsed = parse_database_url(url);
-  if (!parsed) return parsed.error();
-  if (parsed->engine != DatabaseUrl::Engine::sqlite) {
-    return Error(Errc::misconfigured, "database_url",
-                 "This build has no PostgreSQL driver. Use sqlite:///path, or give an open database.")
-        .with_reason("the URL's engine is postgresql");
-  }
+using Engine = DatabaseUrl::Engine;
+
+Error no_driver() noexcept {
+  return Error(Errc::misconfigured, "database_url",
+               "This build has no PostgreSQL driver. Use sqlite:///path, or give open() the driver.")
+      .with_reason("the URL's engine is postgresql");
+}
+
+Result<std::unique_ptr<sql::Database>> open_sqlite(std::string path, bool create, bool read_only) {
   sqlite::Options options;
-  options.path = std::move(parsed->target);
-  return options;
+  options.path = std::move(path);
+  options.create = create;
+  options.read_only = read_only;
+  return sqlite::open(options);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<sql::Database>> open_database(const std::string& url, bool create) {
-  auto options = options_of(url);
-  if (!options) return options.error();
-  options->create = create;
-  return sqlite::open(*options);
+Result<std::unique_ptr<sql::Database>> open_database(const Options& options, LogSink& log) {
+  auto url = parse_database_url(options.database_url);
+  if (!url) return url.error();
+  if (url->engine == Engine::sqlite) return open_sqlite(std::move(url->target), options.create_database, false);
+  return options.postgres != nullptr ? options.postgres->open(options.database_url, log) : no_driver();
 }
 
-Result<std::unique_ptr<sql::Database>> open_database_to_read(const std::string& url) {
-  auto options = options_of(url);
-  if (!options) return options.error();
-  options->create = false;
-  options->read_only = true;
-  return sqlite::open(*options);
+Result<std::unique_ptr<sql::Database>> open_database_to_read(const Options& options, LogSink& log) {
+  auto url = parse_database_url(options.database_url);
+  if (!url) return url.error();
+  if (url->engine == Engine::sqlite) return open_sqlite(std::move(url->target), false, true);
+  return open_database(options, log);
+}
+
+Result<std::unique_ptr<ChangeSignal>> make_signal(const Options& options) {
+  const auto& text = options.feed_database_url.empty() ? options.database_url : options.feed_database_url;
+  auto url = parse_database_url(text);
+  if (!url) return url.error();
+  if (url->engine == Engine::sqlite) return sqlite::make_change_signal(url->target);
+  if (options.postgres == nullptr) return no_driver();
+  if (options.postgres->make_signal == nullptr) return std::unique_ptr<ChangeSignal>();
+  return options.postgres->make_signal(text);
 }
 
 }  // namespace watchword::compose

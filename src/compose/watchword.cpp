@@ -45,8 +45,8 @@ Result<std::unique_ptr<Watchword>> open(Options options) noexcept {
   return contained([&]() -> Result<std::unique_ptr<Watchword>> {
     auto impl = std::make_unique<Impl>(std::move(options));
     for (auto step : {&Impl::check_options, &Impl::make_keys, &Impl::make_tokens, &Impl::make_hashing, &Impl::rehearse,
-                      &Impl::open_database, &Impl::make_stores, &Impl::make_sessions, &Impl::migrate, &Impl::start_feed,
-                      &Impl::make_mail, &Impl::make_auth}) {
+                      &Impl::open_database, &Impl::make_executor, &Impl::make_stores, &Impl::make_sessions,
+                      &Impl::migrate, &Impl::start_feed, &Impl::make_mail, &Impl::make_auth}) {
       auto done = ((*impl).*step)();
       if (!done) return done.error();
     }
@@ -54,15 +54,14 @@ Result<std::unique_ptr<Watchword>> open(Options options) noexcept {
   });
 }
 
-Result<std::vector<sql::PendingMigration>> pending_migrations(const std::string& database_url,
-                                                              const sql::Naming& naming) noexcept {
+Result<std::vector<sql::PendingMigration>> pending_migrations(const Options& options) noexcept {
   return contained([&]() -> Result<std::vector<sql::PendingMigration>> {
-    auto valid = sql::check_naming(naming);
+    auto valid = sql::check_naming(options.naming);
     if (!valid) return valid.error();
-    auto database = compose::open_database_to_read(database_url);
+    auto database = compose::open_database_to_read(options, options.log != nullptr ? *options.log : null_log());
     if (!database) return database.error();
-    auto schemas = compose::schemas(**database, naming);
-    return sql::pending_migrations(**database, naming, schemas);
+    auto schemas = compose::schemas(**database, options.naming);
+    return sql::pending_migrations(**database, options.naming, schemas);
   });
 }
 

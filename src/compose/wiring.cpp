@@ -5,6 +5,7 @@
 #include <watchword/onetime/sql_stores.hpp>
 #include <watchword/recovery/mail_composer.hpp>
 #include <watchword/session/sql_stores.hpp>
+#include <watchword/storage/sqlite.hpp>
 
 #include "compose/database.hpp"
 #include "compose/features.hpp"
@@ -42,6 +43,7 @@ Watchword::Impl::Impl(Options chosen)
       log(options.log != nullptr ? *options.log : null_log()),
       audit(options.audit != nullptr ? *options.audit : audit::null_sink()),
       database(options.database),
+      signal(options.signal),
       hasher(options.hasher) {
   options.sessions.access_lifetime = options.tokens.access_lifetime;
   options.sessions.leeway = options.tokens.leeway;
@@ -51,7 +53,7 @@ Watchword::Impl::Impl(Options chosen)
 Result<void> Watchword::Impl::check_options() {
   auto naming = sql::check_naming(options.naming);
   if (!naming) return naming;
-  if (options.sql_threads < 1 || options.sql_threads > 64) return executor_options();
+  if (options.sql_threads > 64) return executor_options();
   if (!valid(options.feed)) return feed_options();
   return keep(policy, PasswordPolicy::create(options.passwords));
 }
@@ -94,8 +96,7 @@ Result<void> Watchword::Impl::make_tokens() {
 Result<void> Watchword::Impl::make_hashing() {
   auto made = keep(hash_pool, HashPool::create(options.hash_pool));
   if (!made) return made;
-  made = keep(executor, ThreadPool::create(options.sql_threads, options.sql_queue));
-  if (!made || hasher != nullptr) return made;
+  if (hasher != nullptr) return made;
   made = keep(own_hasher, make_argon2_hasher(options.hashing, *hash_pool, rng, std::move(options.pepper)));
   hasher = own_hasher.get();
   return made;
@@ -105,7 +106,9 @@ Result<void> Watchword::Impl::make_hashing() {
 /// memory first: if the options are wrong, not even an empty file is left behind.
 Result<void> Watchword::Impl::rehearse() {
   if (database != nullptr) return {};
-  auto memory = compose::open_database("sqlite:///:memory:");
+  sqlite::Options in_memory;
+  in_memory.path = ":memory:";
+  auto memory = sqlite::open(in_memory);
   if (!memory) return memory.error();
   database = memory->get();
   auto made = make_stores();
@@ -118,9 +121,23 @@ Result<void> Watchword::Impl::rehearse() {
 
 Result<void> Watchword::Impl::open_database() {
   if (database != nullptr) return {};
-  auto opened = keep(own_database, compose::open_database(options.database_url, options.create_database));
+  auto opened = keep(own_database, compose::open_database(options, log));
+  if (!opened) return opened;
   database = own_database.get();
-  return opened;
+  return signal != nullptr ? Result<void>() : make_signal();
+}
+
+Result<void> Watchword::Impl::make_signal() {
+  auto made = keep(own_signal, compose::make_signal(options));
+  signal = own_signal.get();
+  return made;
+}
+
+/// Whoever waits for a server wants more threads than who waits for a disk.
+Result<void> Watchword::Impl::make_executor() {
+  const std::size_t fitting = database->reads_are_local() ? 2 : 8;
+  return keep(executor,
+              ThreadPool::create(options.sql_threads != 0 ? options.sql_threads : fitting, options.sql_queue));
 }
 
 Result<void> Watchword::Impl::make_stores() {
@@ -176,7 +193,7 @@ Result<void> Watchword::Impl::make_sessions() {
     if (!copy) return copy.error();
     refresh_keys.push_back({key.id, std::move(*copy)});
   }
-  return keep(sessions, session::SessionService::create({parts, *revocations, *index}, options.sessions,
+  return keep(sessions, session::SessionService::create({parts, *revocations, *index, signal}, options.sessions,
                                                         std::move(refresh_keys)));
 }
 
@@ -186,8 +203,8 @@ Result<void> Watchword::Impl::migrate() {
 }
 
 Result<void> Watchword::Impl::start_feed() {
-  auto started =
-      keep(feed, session::RevocationFeed::start(*revocations, *index, clock, steady_clock(), log, options.feed));
+  auto started = keep(
+      feed, session::RevocationFeed::start(*revocations, *index, clock, steady_clock(), log, options.feed, signal));
   if (!started) return started;
   guard.emplace(session::AccessGuard::Parts{*verifier, *index, *feed, *session_store, *accounts, clock}, options.guard);
   return {};

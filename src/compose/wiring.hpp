@@ -51,6 +51,8 @@ class Watchword::Impl final {
   Result<void> make_hashing();
   Result<void> rehearse();
   Result<void> open_database();
+  Result<void> make_signal();
+  Result<void> make_executor();
   Result<void> make_stores();
   Result<void> make_sessions();
   Result<void> migrate();
@@ -76,6 +78,8 @@ class Watchword::Impl final {
 
   std::unique_ptr<sql::Database> own_database;
   sql::Database* database;
+  std::unique_ptr<ChangeSignal> own_signal;
+  ChangeSignal* signal;
   Part<account::AccountStore> accounts;
   Part<account::CredentialStore> credentials;
   Part<account::AccountDirectory> directory;

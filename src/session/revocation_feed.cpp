@@ -27,8 +27,14 @@ bool valid(const FeedOptions& options) noexcept {
 class RevocationFeed::Impl {
  public:
   Impl(RevocationStore& store, RevocationIndex& index, Clock& clock, Clock& steady, LogSink& log,
-       const FeedOptions& options)
-      : store_(store), index_(index), clock_(clock), steady_(steady), log_(log), options_(options) {}
+       const FeedOptions& options, ChangeSignal* signal)
+      : store_(store),
+        index_(index),
+        clock_(clock),
+        steady_(steady),
+        log_(log),
+        options_(options),
+        polling_(std::make_unique<Polling>(signal)) {}
 
   ~Impl() {
     // In the child of a fork there is no thread to join, and a lock that it held would stay held for ever.
@@ -36,17 +42,12 @@ class RevocationFeed::Impl {
       static_cast<void>(polling_.release());
       return;
     }
-    if (!polling_->thread.joinable()) return;
-    {
-      std::lock_guard lock(polling_->mutex);
-      polling_->stopping = true;
-    }
-    polling_->wake.notify_all();
-    polling_->thread.join();
+    polling_->stop();
   }
 
-  void start_thread() {
+  void start_threads() {
     polling_->thread = std::thread([this] { run(*polling_); });
+    if (polling_->signal != nullptr) polling_->listener = std::thread([this] { polling_->listen(); });
   }
 
   Result<void> poll() {
@@ -70,16 +71,47 @@ class RevocationFeed::Impl {
 
  private:
   struct Polling final {
+    explicit Polling(ChangeSignal* from) noexcept : signal(from) {}
+
+    void listen() {
+      while (!is_stopping()) {
+        if (signal->wait(Lifetime::seconds(1))) ring(told);
+      }
+    }
+    bool is_stopping() {
+      std::lock_guard lock(mutex);
+      return stopping;
+    }
+    void ring(bool& what) {
+      {
+        std::lock_guard lock(mutex);
+        what = true;
+      }
+      wake.notify_all();
+    }
+    void stop() {
+      ring(stopping);
+      if (signal != nullptr) signal->close();
+      if (thread.joinable()) thread.join();
+      if (listener.joinable()) listener.join();
+    }
+
+    ChangeSignal* const signal;
     std::mutex mutex;
     std::condition_variable wake;
     bool stopping = false;
+    bool told = false;
     std::thread thread;
+    std::thread listener;
   };
 
   void run(Polling& polling) {
     std::unique_lock lock(polling.mutex);
     auto pause = std::chrono::microseconds(options_.interval.microseconds());
-    while (!polling.wake.wait_for(lock, pause, [&polling] { return polling.stopping; })) {
+    for (;;) {
+      polling.wake.wait_for(lock, pause, [&polling] { return polling.stopping || polling.told; });
+      if (polling.stopping) return;
+      polling.told = false;
       lock.unlock();
       auto ignored = no_throw([this] { return poll(); });
       static_cast<void>(ignored);
@@ -129,7 +161,7 @@ class RevocationFeed::Impl {
   Timestamp purged_at_ = steady_.now();
   bool failing_ = false;
 
-  std::unique_ptr<Polling> polling_ = std::make_unique<Polling>();
+  std::unique_ptr<Polling> polling_;
 };
 
 RevocationFeed::RevocationFeed(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -138,15 +170,16 @@ RevocationFeed::~RevocationFeed() = default;
 
 Result<std::unique_ptr<RevocationFeed>> RevocationFeed::start(RevocationStore& store, RevocationIndex& index,
                                                               Clock& clock, Clock& steady, LogSink& log,
-                                                              const FeedOptions& options) noexcept {
+                                                              const FeedOptions& options,
+                                                              ChangeSignal* signal) noexcept {
   return no_throw([&]() -> Result<std::unique_ptr<RevocationFeed>> {
     if (!valid(options)) {
       return Error(Errc::misconfigured, "feed_options", "Use an interval of 1 ms to 1 h and a bound of no less.");
     }
-    auto impl = std::make_unique<Impl>(store, index, clock, steady, log, options);
+    auto impl = std::make_unique<Impl>(store, index, clock, steady, log, options, signal);
     auto first = impl->poll();
     if (!first) return first.error();
-    impl->start_thread();
+    impl->start_threads();
     return std::unique_ptr<RevocationFeed>(new RevocationFeed(std::move(impl)));
   });
 }

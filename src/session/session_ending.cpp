@@ -123,6 +123,7 @@ void SessionEnding::announce(const Revocation& revocation) const noexcept {
   // Where memory is short the feed brings it with its next poll: the truth is in the store already.
   auto added = parts_.index.add(revocation);
   static_cast<void>(added);
+  if (parts_.signal != nullptr) parts_.signal->send();
 }
 
 Result<bool> SessionEnding::end_one(Transaction& transaction, UserId user, const Revocation& revocation,

@@ -24,6 +24,10 @@ Options sound(const std::string& url = "sqlite:///:memory:") {
   return options;
 }
 
+Result<std::vector<sql::PendingMigration>> pending_at(const std::string& path) {
+  return pending_migrations(sound("sqlite:///" + path));
+}
+
 std::vector<RootKey> roots(std::initializer_list<std::pair<const char*, std::size_t>> list) {
   std::vector<RootKey> keys;
   for (const auto& [id, size] : list) {
@@ -151,13 +155,13 @@ TEST_CASE("a database of the host's own takes the place of the URL") {
 TEST_CASE("pending steps are told and nothing is written") {
   TempDir dir;
   const auto path = (dir / "users.db").string();
-  CHECK(pending_migrations("sqlite:///" + path).error().kind() == Errc::misconfigured);
+  CHECK(pending_at(path).error().kind() == Errc::misconfigured);
   CHECK(fs::is_empty(dir.path()));
   std::ofstream(path).close();
-  CHECK(pending_migrations("sqlite:///" + path).value().size() >= 4);
+  CHECK(pending_at(path).value().size() >= 4);
   CHECK(fs::file_size(path) == 0);
   CHECK(open(sound("sqlite:///" + path)));
-  CHECK(pending_migrations("sqlite:///" + path).value().empty());
+  CHECK(pending_at(path).value().empty());
   auto options = sound("sqlite:///" + path);
   options.migrate = sql::MigrationMode::check_only;
   CHECK(open(std::move(options)));

@@ -8,6 +8,7 @@
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/session/revocation_index.hpp>
+#include <watchword/storage/change_signal.hpp>
 
 namespace watchword::session {
 
@@ -18,14 +19,16 @@ struct FeedOptions final {
 };
 
 /// Keeps a RevocationIndex true to the store: polls it on a thread of its own, so that what another process revoked is
-/// in force here within the interval. Safe to use from any thread.
+/// in force here within the interval, or as soon as a signal tells of it. Safe to use from any thread.
 class WATCHWORD_EXPORT RevocationFeed final {
  public:
-  /// Reads all that is there, then starts polling. The arguments must outlive the feed; `steady` measures its age.
+  /// Reads all that is there, then starts polling. The arguments must outlive the feed; `steady` measures its age;
+  /// `signal`, which may be null, is closed with the feed.
   /// Errors: those of the store; `feed_options` (misconfigured).
   static Result<std::unique_ptr<RevocationFeed>> start(RevocationStore& store, RevocationIndex& index, Clock& clock,
                                                        Clock& steady, LogSink& log,
-                                                       const FeedOptions& options) noexcept;
+                                                       const FeedOptions& options,
+                                                       ChangeSignal* signal = nullptr) noexcept;
   ~RevocationFeed();
 
   /// Time since the start of the last poll that succeeded. Wait-free.

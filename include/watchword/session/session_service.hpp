@@ -8,6 +8,7 @@
 #include <watchword/session/principal.hpp>
 #include <watchword/session/revocation_index.hpp>
 #include <watchword/session/session_issuer.hpp>
+#include <watchword/storage/change_signal.hpp>
 
 namespace watchword::session {
 
@@ -19,6 +20,7 @@ class WATCHWORD_EXPORT SessionService final {
     SessionIssuer::Parts issuing;
     RevocationStore& revocations;
     RevocationIndex& index;
+    ChangeSignal* signal = nullptr;  ///< tells other processes of a revocation; may be null
   };
   /// `keys`: the first derives. Errors (misconfigured): `session_policy`, `refresh_keys`.
   static Result<std::unique_ptr<SessionService>> create(const Parts& parts, const SessionPolicy& policy,

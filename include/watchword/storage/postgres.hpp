@@ -8,6 +8,8 @@
 #include <watchword/base/log.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
+#include <watchword/storage/change_signal.hpp>
+#include <watchword/storage/driver.hpp>
 #include <watchword/storage/sql.hpp>
 
 /// The driver for PostgreSQL 13 and newer, in the library watchword::postgres.
@@ -49,7 +51,11 @@ struct Options final {
 /// of the hosts can be written). No error ever has the URL or the password.
 WATCHWORD_EXPORT Result<std::unique_ptr<sql::Database>> open(const Options& options) noexcept;
 
-/// The same with the defaults, as watchword::Options::postgres wants it.
-WATCHWORD_EXPORT Result<std::unique_ptr<sql::Database>> open_url(const std::string& url, LogSink& log) noexcept;
+/// NOTIFY and LISTEN on a connection of its own, which is made by the first wait() and made anew when it is lost.
+/// `url` must not lead to a pooler. Errors: `database_url` (misconfigured).
+WATCHWORD_EXPORT Result<std::unique_ptr<ChangeSignal>> make_change_signal(const std::string& url) noexcept;
+
+/// The two with the defaults: what watchword::Options::postgres takes.
+WATCHWORD_EXPORT const sql::Driver& driver() noexcept;
 
 }  // namespace watchword::postgres

@@ -8,6 +8,7 @@
 #include <watchword/base/log.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
+#include <watchword/storage/change_signal.hpp>
 #include <watchword/storage/sql.hpp>
 
 namespace watchword::sqlite {
@@ -41,5 +42,9 @@ struct Options final {
 /// (misconfigured), `database_read_only` (misconfigured: the file or its folder cannot be written), `database_options`
 /// (misconfigured), `store_corrupt` (internal: the file is damaged), `store_unavailable` (another process holds it).
 WATCHWORD_EXPORT Result<std::unique_ptr<sql::Database>> open(const Options& options) noexcept;
+
+/// Hears within 20 ms, by SQLite's data_version on a connection of its own that never writes, that another connection
+/// has committed to the file. Null for ":memory:", which nobody else can change. Errors: as those of open().
+WATCHWORD_EXPORT Result<std::unique_ptr<ChangeSignal>> make_change_signal(const std::string& path) noexcept;
 
 }  // namespace watchword::sqlite

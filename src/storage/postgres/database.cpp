@@ -33,7 +33,8 @@ struct PostgresDatabase::State final {
   LogSink& log;
   Pool pool;
   Runner runner;
-  const sql::Statement find_table{"SELECT 1 WHERE to_regclass($1) IS NOT NULL"};
+  // A statement that opens no table would not see what another has made while this transaction waited for it.
+  const sql::Statement find_table{"SELECT 1 FROM pg_class WHERE oid = to_regclass($1)"};
   // The number is "watchword", cut to what fits.
   const sql::Statement lock{"SELECT 1 FROM pg_advisory_xact_lock(8602255104098136674)"};
   const sql::Statement draw{

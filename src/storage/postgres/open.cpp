@@ -3,6 +3,7 @@
 
 #include <watchword/storage/postgres.hpp>
 
+#include "storage/postgres/change_signal.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/postgres/error.hpp"
 #include "storage/postgres/url.hpp"
@@ -46,6 +47,17 @@ Result<std::unique_ptr<sql::Database>> open_checked(const Options& options) {
   return std::unique_ptr<sql::Database>(std::move(database));
 }
 
+Result<std::unique_ptr<sql::Database>> open_url(const std::string& url, LogSink& log) noexcept {
+  try {
+    Options options;
+    options.url = url;
+    options.log = &log;
+    return open_checked(options);
+  } catch (...) {
+    return out_of_memory();
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<sql::Database>> open(const Options& options) noexcept {
@@ -56,15 +68,24 @@ Result<std::unique_ptr<sql::Database>> open(const Options& options) noexcept {
   }
 }
 
-Result<std::unique_ptr<sql::Database>> open_url(const std::string& url, LogSink& log) noexcept {
+Result<std::unique_ptr<ChangeSignal>> make_change_signal(const std::string& url) noexcept {
   try {
-    Options options;
-    options.url = url;
-    options.log = &log;
-    return open_checked(options);
+    const Options defaults;
+    auto parsed = parse_url(url);
+    if (!parsed) return parsed.error();
+    if (auto understood = check_url(parsed->text); !understood) return understood.error();
+    auto signal = std::make_unique<NotifySignal>(
+        ConnectionSettings{parsed->text, defaults.connect_timeout, defaults.statement_timeout, false});
+    if (!signal->valid()) return store_unavailable("no descriptor is free");
+    return std::unique_ptr<ChangeSignal>(std::move(signal));
   } catch (...) {
     return out_of_memory();
   }
+}
+
+const sql::Driver& driver() noexcept {
+  static constexpr sql::Driver kDriver{open_url, make_change_signal};
+  return kDriver;
 }
 
 }  // namespace watchword::postgres
