@@ -22,6 +22,7 @@ tests='
 module:catch2      catch2
 command:python3    python3
 package:python3-jwt python3-jwt
+file:/usr/lib/postgresql/*/bin/initdb postgresql
 command:curl       curl
 '
 examples='
@@ -40,6 +41,7 @@ is_there() {
   for name in "${names[@]}"; do
     case $kind in
       command) command -v "$name" >/dev/null && return ;;
+      file) compgen -G "$name" >/dev/null && return ;;
       module) pkg-config --exists "$name" 2>/dev/null && return ;;
       package) dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' && return ;;
     esac
@@ -101,4 +103,9 @@ for entry in "${missing[@]}"; do
   package=$(first_offered "$entry")
   packages+=("$package")
 done
+# The tests start PostgreSQL servers of their own: Debian is not to make and start one as well.
+if [[ " ${packages[*]} " == *" postgresql "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+  as_root mkdir -p /etc/postgresql-common
+  echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"

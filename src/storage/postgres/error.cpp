@@ -89,6 +89,8 @@ constexpr Meaning kMeanings[] = {
      }},
     {"57014", [](const PGresult* r) noexcept { return with_state(store_unavailable("a statement took too long"), r); }},
     {"55P03", [](const PGresult* r) noexcept { return with_state(store_unavailable("a lock took too long"), r); }},
+    // A wrong number of values.
+    {"08P01", defect},
     {"08", [](const PGresult* r) noexcept { return with_state(store_unavailable("the connection was lost"), r); }},
     {"53", [](const PGresult* r) noexcept { return with_state(store_unavailable("the server is out of room"), r); }},
     {"57", [](const PGresult* r) noexcept { return with_state(store_unavailable("the server is going"), r); }},
