@@ -4,16 +4,24 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <poll.h>
 
 #include "storage/postgres/error.hpp"
-#include "storage/postgres/values.hpp"
 
 namespace watchword::postgres {
 namespace {
 
-constexpr std::size_t kMostPrepared = 1024;
+constexpr std::size_t kMostPrepared = 4096;
+constexpr const char* kBeginRead = "begin_read";
+constexpr const char* kBeginWrite = "begin_write";
+constexpr const char* kTransactionId = "transaction_id";
+constexpr std::pair<const char*, const char*> kControls[] = {
+    {kBeginRead, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+    {kBeginWrite, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
+    {kTransactionId, "SELECT pg_current_xact_id()"},
+};
 constexpr Lifetime kPatience = Lifetime::hours(24);
 /// What the server is given to say itself that a statement took too long.
 constexpr Lifetime kGrace = Lifetime::milliseconds(500);
@@ -74,7 +82,7 @@ std::string Connection::refusal(const ConnectionSettings& settings) {
   return std::string(message.substr(at + kFatal.size(), 5));
 }
 
-/// A pooler would hand what is set here on to other sessions.
+/// A pooler would hand what is set or prepared here on to other sessions.
 Result<void> Connection::set_up() noexcept {
   if (!settings_.prepared_statements) return {};
   try {
@@ -83,42 +91,52 @@ Result<void> Connection::set_up() noexcept {
         " SET lock_timeout = 0; SET statement_timeout = " +
         milliseconds(settings_.statement_timeout) + "; SET idle_in_transaction_session_timeout = " +
         milliseconds(settings_.statement_timeout + settings_.statement_timeout);
-    auto set = run_text(text.c_str());
-    return set ? Result<void>() : set.error();
+    if (auto set = run_text(text.c_str()); !set) return set.error();
+    for (const auto& [name, statement] : kControls) {
+      auto prepared = finish(::PQsendPrepare(handle_, name, statement, 0, nullptr) == 1);
+      if (!prepared) return prepared.error();
+    }
+    return {};
   } catch (...) {
     return out_of_memory();
   }
 }
 
+void Connection::begin(Access access) noexcept {
+  pending_ = access == Access::read ? Pending::begin_read : Pending::begin_write;
+  transaction_id_.clear();
+  patient_ = false;
+}
+
 Result<ResultPtr> Connection::run_text(const char* text) noexcept {
   if (lost()) return store_unavailable("the connection was lost");
+  if (auto settled = settle(); !settled) return settled.error();
   return finish(::PQsendQuery(handle_, text) == 1);
 }
 
 Result<ResultPtr> Connection::run(const sql::Statement& statement, std::initializer_list<sql::Value> values) {
   if (lost()) return store_unavailable("the connection was lost");
   const Parameters parameters(values);
-  if (!settings_.prepared_statements) {
-    return finish(::PQsendQueryParams(handle_, statement.text().c_str(), parameters.count(), parameters.types(),
-                                      parameters.data(), parameters.sizes(), parameters.formats(), 1) == 1);
-  }
+  if (!settings_.prepared_statements) return run_unprepared(statement, parameters);
+  if (auto settled = settle(); !settled) return settled.error();
   std::array<char, 24> room{};
   const char* name = name_of(statement, room);
   if (prepared_.find(statement.id()) == prepared_.end()) {
-    if (auto prepared = prepare(statement, name, values); !prepared) return prepared.error();
+    if (auto prepared = prepare(statement, name, parameters); !prepared) return prepared.error();
   }
+  if (pending_ != Pending::nothing) return run_with_begin(name, parameters);
   return finish(::PQsendQueryPrepared(handle_, name, parameters.count(), parameters.data(), parameters.sizes(),
                                       parameters.formats(), 1) == 1);
 }
 
-Result<void> Connection::prepare(const sql::Statement& statement, const char* name,
-                                 std::initializer_list<sql::Value> values) {
-  if (prepared_.size() >= kMostPrepared) {
-    auto forgotten = run_text("DEALLOCATE ALL");
-    if (!forgotten) return forgotten.error();
-    prepared_.clear();
-  }
-  const Parameters parameters(values);
+Result<ResultPtr> Connection::run_unprepared(const sql::Statement& statement, const Parameters& parameters) {
+  if (auto begun = begin_now(); !begun) return begun.error();
+  return finish(::PQsendQueryParams(handle_, statement.text().c_str(), parameters.count(), parameters.types(),
+                                    parameters.data(), parameters.sizes(), parameters.formats(), 1) == 1);
+}
+
+Result<void> Connection::prepare(const sql::Statement& statement, const char* name, const Parameters& parameters) {
+  if (prepared_.size() >= kMostPrepared) return lose("too many statements were prepared");
   prepared_.reserve(prepared_.size() + 1);
   auto prepared =
       finish(::PQsendPrepare(handle_, name, statement.text().c_str(), parameters.count(), parameters.types()) == 1);
@@ -127,28 +145,49 @@ Result<void> Connection::prepare(const sql::Statement& statement, const char* na
   return {};
 }
 
-Result<void> Connection::begin_write(std::string& transaction_id) {
-  // The id is drawn at once: where the answer to the commit is lost, it is asked for by this.
-  std::string text = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;";
+bool Connection::send_begin() noexcept {
+  auto send = [&](const char* control) {
+    return ::PQsendQueryPrepared(handle_, control, 0, nullptr, nullptr, nullptr, 0) == 1;
+  };
+  if (pending_ == Pending::begin_read) return send(kBeginRead);
+  // The id is drawn at once: where the answer to the commit is lost, the server is asked by it.
+  return send(kBeginWrite) && send(kTransactionId);
+}
+
+Result<ResultPtr> Connection::run_with_begin(const char* name, const Parameters& parameters) {
+  bool sent = ::PQenterPipelineMode(handle_) == 1 && send_begin() &&
+              ::PQsendQueryPrepared(handle_, name, parameters.count(), parameters.data(), parameters.sizes(),
+                                    parameters.formats(), 1) == 1 &&
+              ::PQpipelineSync(handle_) == 1;
+  return finish_pipeline(sent);
+}
+
+Result<void> Connection::begin_now() {
+  if (auto settled = settle(); !settled) return settled.error();
+  if (pending_ == Pending::nothing) return {};
+  std::string text = pending_ == Pending::begin_read ? kControls[0].second : kControls[1].second;
   if (!settings_.prepared_statements) {
-    text += " SET LOCAL statement_timeout = " + milliseconds(settings_.statement_timeout) + ";";
+    text += "; SET LOCAL statement_timeout = " + milliseconds(settings_.statement_timeout);
   }
-  text += " SELECT pg_current_xact_id()";
-  patient_ = false;
-  auto begun = run_text(text.c_str());
+  if (pending_ == Pending::begin_write) text += std::string("; ") + kControls[2].second;
+  const bool writes = pending_ == Pending::begin_write;
+  pending_ = Pending::nothing;
+  auto begun = finish(::PQsendQuery(handle_, text.c_str()) == 1);
   if (!begun) return begun.error();
-  if (::PQntuples(begun->get()) != 1) return store_unavailable("the server begins no transaction");
-  transaction_id = ::PQgetvalue(begun->get(), 0, 0);
+  if (writes) note_transaction_id(begun->get());
   return {};
 }
 
-Result<void> Connection::begin_read() noexcept {
-  patient_ = false;
-  auto begun = run_text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  return begun ? Result<void>() : begun.error();
+void Connection::note_transaction_id(const PGresult* result) {
+  if (::PQntuples(result) == 1) transaction_id_ = ::PQgetvalue(result, 0, 0);
 }
 
 Result<void> Connection::commit() noexcept {
+  // Without a statement it never began.
+  if (pending_ != Pending::nothing) {
+    pending_ = Pending::nothing;
+    return {};
+  }
   auto sent = run_text("COMMIT");
   if (!sent) return sent.error();
   // A server that had given the transaction up answers by its end without a commit, and calls that a success.
@@ -156,13 +195,32 @@ Result<void> Connection::commit() noexcept {
   return store_unavailable("the transaction was lost");
 }
 
-bool Connection::roll_back() noexcept {
-  if (lost()) return false;
-  if (in_transaction() && !run_text("ROLLBACK")) return false;
-  return !harmed() && !in_transaction();
+/// Where it fails, the connection is lost, and with it the transaction.
+void Connection::roll_back() noexcept {
+  pending_ = Pending::nothing;
+  if (!lost() && in_transaction()) static_cast<void>(run_text("ROLLBACK"));
 }
 
-Result<void> Connection::lift_timeouts() noexcept {
+void Connection::end_reading() noexcept {
+  pending_ = Pending::nothing;
+  if (lost() || !in_transaction()) return;
+  if (::PQsendQuery(handle_, "COMMIT") != 1 || ::PQflush(handle_) != 0) {
+    lost_ = true;
+    return;
+  }
+  ending_ = true;
+}
+
+/// Awaits the end of the last transaction that only read.
+Result<void> Connection::settle() noexcept {
+  if (!ending_) return {};
+  ending_ = false;
+  auto ended = finish(true);
+  return ended ? Result<void>() : ended.error();
+}
+
+Result<void> Connection::lift_timeouts() {
+  if (auto begun = begin_now(); !begun) return begun.error();
   auto lifted = run_text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
   if (!lifted) return lifted.error();
   patient_ = true;
@@ -171,28 +229,70 @@ Result<void> Connection::lift_timeouts() noexcept {
 
 bool Connection::is_alive() noexcept {
   if (lost()) return false;
-  pollfd socket{::PQsocket(handle_), POLLIN, 0};
-  if (::poll(&socket, 1, 0) == 0) return true;
-  return ::PQconsumeInput(handle_) == 1 && !lost();
+  // What came last may be followed by the connection's end.
+  for (;;) {
+    pollfd socket{::PQsocket(handle_), POLLIN, 0};
+    if (::poll(&socket, 1, 0) == 0) return true;
+    if (::PQconsumeInput(handle_) != 1 || lost()) return false;
+  }
 }
 
-/// Waits for all that was sent. Of several results the last counts, or the first that is an error.
+Timestamp Connection::deadline() const noexcept {
+  return steady_clock().now() + (patient_ ? kPatience : settings_.statement_timeout + kGrace);
+}
+
+/// Waits for all that one query brings. Of several results the last counts, or the first that is an error.
 Result<ResultPtr> Connection::finish(bool sent) noexcept {
   if (!sent) return lose("nothing could be sent");
-  const Timestamp deadline = steady_clock().now() + (patient_ ? kPatience : settings_.statement_timeout + kGrace);
+  auto kept = collect();
+  if (!kept) return kept;
+  if (!*kept) return lose("the connection was lost");
+  return judge(*std::move(kept));
+}
+
+/// The same for the queries of a pipeline up to its end.
+Result<ResultPtr> Connection::finish_pipeline(bool sent) noexcept {
+  const bool writes = pending_ == Pending::begin_write;
+  pending_ = Pending::nothing;
+  if (!sent) return lose("nothing could be sent");
+  ResultPtr kept;
+  for (int query = 0;; ++query) {
+    auto result = collect();
+    if (!result) return result;
+    if (!*result) return lose("the connection was lost");
+    const auto status = ::PQresultStatus(result->get());
+    if (status == PGRES_PIPELINE_SYNC) break;
+    if (writes && query == 1 && status == PGRES_TUPLES_OK) note_transaction_id(result->get());
+    if (status != PGRES_PIPELINE_ABORTED) kept = *std::move(result);
+  }
+  if (::PQexitPipelineMode(handle_) != 1) return lose("the pipeline has no end");
+  return judge(std::move(kept));
+}
+
+/// Null: the connection has no more to tell.
+Result<ResultPtr> Connection::collect() noexcept {
+  const Timestamp most = deadline();
   ResultPtr kept;
   for (;;) {
-    while (::PQisBusy(handle_) == 1 || ::PQflush(handle_) == 1) {
-      if (!wait(deadline)) return lose("the server does not answer in time");
-      if (::PQconsumeInput(handle_) != 1) return lose("the connection was lost");
-    }
-    ResultPtr result(::PQgetResult(handle_));
-    if (!result) break;
-    auto status = ::PQresultStatus(result.get());
-    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) return lose("a copy began");
-    if (!kept || ::PQresultStatus(kept.get()) != PGRES_FATAL_ERROR) kept = std::move(result);
+    auto result = next(most);
+    if (!result) return result;
+    if (!*result) return kept;
+    const auto status = ::PQresultStatus(result->get());
+    if (status == PGRES_PIPELINE_SYNC) return result;
+    if (!kept || ::PQresultStatus(kept.get()) != PGRES_FATAL_ERROR) kept = *std::move(result);
   }
-  return judge(std::move(kept));
+}
+
+Result<ResultPtr> Connection::next(Timestamp most) noexcept {
+  while (::PQflush(handle_) == 1 || ::PQisBusy(handle_) == 1) {
+    if (!wait(most)) return lose("the server does not answer in time");
+    if (::PQconsumeInput(handle_) != 1) return lose("the connection was lost");
+  }
+  ResultPtr result(::PQgetResult(handle_));
+  const auto status = ::PQresultStatus(result.get());
+  bool copies = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+  if (result && copies) return lose("a copy began");
+  return result;
 }
 
 Result<ResultPtr> Connection::judge(ResultPtr result) noexcept {
@@ -212,13 +312,13 @@ Result<ResultPtr> Connection::judge(ResultPtr result) noexcept {
   return map_error(result.get());
 }
 
-bool Connection::wait(Timestamp deadline) noexcept {
-  const Lifetime left = deadline - steady_clock().now();
+bool Connection::wait(Timestamp most) noexcept {
+  const Lifetime left = most - steady_clock().now();
   if (left <= Lifetime()) return false;
   const short events = ::PQflush(handle_) == 1 ? POLLIN | POLLOUT : POLLIN;
   pollfd socket{::PQsocket(handle_), events, 0};
-  const auto most = std::min<std::int64_t>(left.milliseconds() + 1, 60000);
-  return ::poll(&socket, 1, static_cast<int>(most)) >= 0 || errno == EINTR;
+  const auto milliseconds = std::min<std::int64_t>(left.milliseconds() + 1, 60000);
+  return ::poll(&socket, 1, static_cast<int>(milliseconds)) >= 0 || errno == EINTR;
 }
 
 Error Connection::lose(std::string_view reason) noexcept {

@@ -12,6 +12,8 @@
 #include <watchword/base/time.hpp>
 #include <watchword/storage/sql.hpp>
 
+#include "storage/postgres/values.hpp"
+
 namespace watchword::postgres {
 
 struct ClearResult final {
@@ -43,17 +45,21 @@ class Connection final {
   /// A statement with its values, prepared at its first use; gives its result in binary.
   Result<ResultPtr> run(const sql::Statement& statement, std::initializer_list<sql::Value> values);
 
-  Result<void> begin_write(std::string& transaction_id);
-  Result<void> begin_read() noexcept;
+  /// A transaction that begins together with its first statement, in one round trip.
+  enum class Access : std::uint8_t { read, write };
+  void begin(Access access) noexcept;
   /// Success only if the server says that it is durable. Where the answer is missing, lost() is true afterwards.
   Result<void> commit() noexcept;
-  /// False: the connection must not be used again.
-  bool roll_back() noexcept;
+  void roll_back() noexcept;
+  /// Ends a transaction that only read; its answer is awaited by whoever uses the connection next.
+  void end_reading() noexcept;
+  /// What the server can be asked by later; "" before the first statement of a transaction that may write.
+  const std::string& transaction_id() const noexcept { return transaction_id_; }
 
   /// Nothing that runs until the transaction's end is cut short.
-  Result<void> lift_timeouts() noexcept;
+  Result<void> lift_timeouts();
 
-  bool in_transaction() const noexcept { return ::PQtransactionStatus(handle_) != PQTRANS_IDLE; }
+  bool in_transaction() const noexcept { return !ending_ && ::PQtransactionStatus(handle_) != PQTRANS_IDLE; }
   /// True once the connection is gone, or an answer was not awaited.
   bool lost() const noexcept { return lost_ || ::PQstatus(handle_) != CONNECTION_OK; }
   /// True if it should not be lent again, although it may end what it is at.
@@ -64,9 +70,21 @@ class Connection final {
 
  private:
   explicit Connection(const ConnectionSettings& settings) : settings_(settings) {}
+  enum class Pending : std::uint8_t { nothing, begin_read, begin_write };
   Result<void> set_up() noexcept;
-  Result<void> prepare(const sql::Statement& statement, const char* name, std::initializer_list<sql::Value> values);
+  Result<void> prepare(const sql::Statement& statement, const char* name, const Parameters& parameters);
+  Result<ResultPtr> run_unprepared(const sql::Statement& statement, const Parameters& parameters);
+  Result<ResultPtr> run_with_begin(const char* name, const Parameters& parameters);
+  bool send_begin() noexcept;
+  /// Begins at once what was to begin with the first statement.
+  Result<void> begin_now();
+  Result<void> settle() noexcept;
+  void note_transaction_id(const PGresult* result);
   Result<ResultPtr> finish(bool sent) noexcept;
+  Result<ResultPtr> finish_pipeline(bool sent) noexcept;
+  Result<ResultPtr> collect() noexcept;
+  Result<ResultPtr> next(Timestamp deadline) noexcept;
+  Timestamp deadline() const noexcept;
   Result<ResultPtr> judge(ResultPtr result) noexcept;
   bool wait(Timestamp deadline) noexcept;
   Error lose(std::string_view reason) noexcept;
@@ -74,6 +92,9 @@ class Connection final {
   const ConnectionSettings settings_;
   PGconn* handle_ = nullptr;
   std::unordered_set<std::uint64_t> prepared_;
+  std::string transaction_id_;
+  Pending pending_ = Pending::nothing;
+  bool ending_ = false;
   bool lost_ = false;
   bool harmed_ = false;
   bool patient_ = false;

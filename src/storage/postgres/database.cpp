@@ -77,15 +77,10 @@ Result<void> PostgresDatabase::read(ReadWork work) noexcept {
   if (auto usable = check_usable(); !usable) return usable;
   sql::NestedCall call(this);
   try {
-    for (int attempt = 0;; ++attempt) {
-      auto lease = Lease::take(state_->pool);
-      if (!lease) return lease.error();
-      auto begun = (*lease)->begin_read();
-      if (begun) return read_on(**lease, work);
-      // Nothing was read yet, so another connection will do.
-      if (!(*lease)->harmed() || attempt == 1) return begun;
-      state_->pool.clear();
-    }
+    auto lease = Lease::take(state_->pool);
+    if (!lease) return lease.error();
+    (*lease)->begin(Connection::Access::read);
+    return read_on(**lease, work);
   } catch (...) {
     return out_of_memory();
   }
@@ -102,7 +97,7 @@ Result<void> PostgresDatabase::read_on(Connection& connection, ReadWork work) no
     outcome = Error(Errc::internal, "work_threw", "The work of a transaction threw an exception.");
   }
   if (outcome && executor.failed()) outcome = *executor.failed();
-  static_cast<void>(connection.roll_back());
+  connection.end_reading();
   return outcome;
 }
 

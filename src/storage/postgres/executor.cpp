@@ -57,9 +57,13 @@ Result<void> ConnectionExecutor::run_script(const sql::Statement& script) noexce
 
 Result<void> ConnectionExecutor::lift_timeouts() noexcept {
   if (failed_) return *failed_;
-  auto lifted = connection_.lift_timeouts();
-  if (!lifted) return fail(lifted.error());
-  return {};
+  try {
+    auto lifted = connection_.lift_timeouts();
+    if (!lifted) return fail(lifted.error());
+    return {};
+  } catch (...) {
+    return fail(out_of_memory());
+  }
 }
 
 Result<ResultPtr> ConnectionExecutor::attempt(const sql::Statement& statement,

@@ -56,17 +56,16 @@ Runner::Outcome Runner::attempt(TransactionRunner::Work work) {
   auto lease = Lease::take(pool_);
   if (!lease) return {lease.error(), Next::answer};
   Connection& connection = **lease;
-  std::string id;
-  if (auto begun = connection.begin_write(id); !begun) return after_failure(connection, begun.error());
+  connection.begin(Connection::Access::write);
   WriteTransaction transaction(connection);
   auto worked = call(work, transaction);
   if (!worked) {
     Outcome outcome = after_failure(connection, worked.error());
-    static_cast<void>(connection.roll_back());
+    connection.roll_back();
     return outcome;
   }
   if (connection.lost()) return after_failure(connection, store_unavailable("the connection was lost"));
-  return send_commit(connection, id);
+  return send_commit(connection);
 }
 
 /// Before a commit was sent nothing can have been saved: what failed with the connection may be tried on another.
@@ -81,12 +80,12 @@ Runner::Outcome Runner::after_failure(Connection& connection, const Error& error
   return {error, Next::answer};
 }
 
-Runner::Outcome Runner::send_commit(Connection& connection, const std::string& transaction_id) {
+Runner::Outcome Runner::send_commit(Connection& connection) {
   auto committed = connection.commit();
   if (committed) return {committed, Next::answer};
   if (!connection.lost()) return after_failure(connection, committed.error());
   pool_.clear();
-  auto fate = ask_what_became_of(transaction_id);
+  auto fate = ask_what_became_of(connection.transaction_id());
   if (!fate && fate.error().kind() == Errc::unavailable) return {fate.error(), Next::try_again};
   return {fate, Next::answer};
 }

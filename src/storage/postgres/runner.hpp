@@ -23,7 +23,7 @@ class Runner final {
   };
 
   Outcome attempt(TransactionRunner::Work work);
-  Outcome send_commit(Connection& connection, const std::string& transaction_id);
+  Outcome send_commit(Connection& connection);
   Outcome after_failure(Connection& connection, const Error& error) noexcept;
   Result<void> ask_what_became_of(const std::string& transaction_id);
 
