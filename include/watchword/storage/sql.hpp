@@ -101,7 +101,8 @@ class WATCHWORD_EXPORT Executor {
 class WATCHWORD_EXPORT Database : public TransactionRunner {
  public:
   /// Runs `work` on a connection that reads the committed state; nothing that it does may write. All statements of one
-  /// call see one snapshot, taken at the first. Errors: those of `work` and of Executor; `nested_transaction`.
+  /// call see one snapshot, taken at the first. Where the connection was lost before a row was shown, `work` runs once
+  /// more. Errors: those of `work` and of Executor; `nested_transaction`.
   using ReadWork = FunctionRef<Result<void>(Executor&)>;
   virtual Result<void> read(ReadWork work) noexcept = 0;
   /// True where read() needs no other process and cannot wait for one, so that it may run on an event loop's thread.

@@ -77,16 +77,21 @@ Result<void> PostgresDatabase::read(ReadWork work) noexcept {
   if (auto usable = check_usable(); !usable) return usable;
   sql::NestedCall call(this);
   try {
-    auto lease = Lease::take(state_->pool);
-    if (!lease) return lease.error();
-    (*lease)->begin(Connection::Access::read);
-    return read_on(**lease, work);
+    for (bool again = false;; again = true) {
+      auto lease = Lease::take(state_->pool);
+      if (!lease) return lease.error();
+      bool shown = false;
+      auto outcome = read_on(**lease, work, shown);
+      if (outcome || again || shown || !(*lease)->harmed()) return outcome;
+      state_->pool.clear();
+    }
   } catch (...) {
     return out_of_memory();
   }
 }
 
-Result<void> PostgresDatabase::read_on(Connection& connection, ReadWork work) noexcept {
+Result<void> PostgresDatabase::read_on(Connection& connection, ReadWork work, bool& shown) noexcept {
+  connection.begin(Connection::Access::read);
   ConnectionExecutor executor(connection);
   Result<void> outcome;
   try {
@@ -98,6 +103,7 @@ Result<void> PostgresDatabase::read_on(Connection& connection, ReadWork work) no
   }
   if (outcome && executor.failed()) outcome = *executor.failed();
   connection.end_reading();
+  shown = executor.has_shown();
   return outcome;
 }
 

@@ -32,7 +32,7 @@ class PostgresDatabase final : public sql::Database {
  private:
   struct State;
   Result<void> check_usable() const noexcept;
-  Result<void> read_on(Connection& connection, ReadWork work) noexcept;
+  Result<void> read_on(Connection& connection, ReadWork work, bool& shown) noexcept;
 
   std::unique_ptr<State> state_;
 };

@@ -33,6 +33,7 @@ Result<std::int64_t> ConnectionExecutor::query(const sql::Statement& statement,
                                                std::initializer_list<sql::Value> values, EachRow each) noexcept {
   auto result = attempt(statement, values);
   if (!result) return result.error();
+  shown_ = true;
   ResultRow row(result->get());
   const int rows = ::PQntuples(result->get());
   try {

@@ -14,6 +14,8 @@ class ConnectionExecutor final : public sql::Executor {
  public:
   explicit ConnectionExecutor(Connection& connection) noexcept : connection_(connection) {}
   const std::optional<Error>& failed() const noexcept { return failed_; }
+  /// Whether a work has seen anything yet.
+  bool has_shown() const noexcept { return shown_; }
 
   Result<std::int64_t> execute(const sql::Statement& statement,
                                std::initializer_list<sql::Value> values) noexcept override;
@@ -29,6 +31,7 @@ class ConnectionExecutor final : public sql::Executor {
 
   Connection& connection_;
   std::optional<Error> failed_;
+  bool shown_ = false;
 };
 
 class WriteTransaction final : public Transaction {
