@@ -16,7 +16,9 @@
 namespace watchword {
 
 /// Everything that one open() made, wired. Safe to use from any thread; destroyed last of all that uses it. It must be
-/// used in the process that opened it: after fork() a child opens its own.
+/// used in the process that opened it: after fork() a child opens its own. What it inherited answers there at once with
+/// `store_after_fork`, `hash_pool_after_fork`, `executor_after_fork` or `mail_after_fork` (internal), and its
+/// destructor leaves all as it is, memory included.
 class WATCHWORD_EXPORT Watchword final {
  public:
   ~Watchword();

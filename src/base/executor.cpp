@@ -6,6 +6,8 @@
 
 #include <watchword/base/executor.hpp>
 
+#include "base/own_process.hpp"
+
 namespace watchword {
 
 class ThreadPool::Impl {
@@ -20,6 +22,8 @@ class ThreadPool::Impl {
     wake_.notify_all();
     for (auto& thread : running_) thread.join();
   }
+
+  bool in_own_process() const noexcept { return process_.is_this(); }
 
   void post(Function<void()> task, bool& accepted) {
     {
@@ -62,6 +66,7 @@ class ThreadPool::Impl {
     }
   }
 
+  const OwnProcess process_;
   const std::size_t threads_;
   const std::size_t queue_;
   std::mutex mutex_;
@@ -73,7 +78,9 @@ class ThreadPool::Impl {
 };
 
 ThreadPool::ThreadPool(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-ThreadPool::~ThreadPool() = default;
+ThreadPool::~ThreadPool() {
+  if (impl_ && !impl_->in_own_process()) static_cast<void>(impl_.release());
+}
 
 Result<std::unique_ptr<ThreadPool>> ThreadPool::create(std::size_t threads, std::size_t queue) noexcept {
   if (threads < 1 || threads > 256 || queue < 1 || queue > 1000000) {
@@ -87,6 +94,9 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(std::size_t threads, std:
 }
 
 Result<void> ThreadPool::post(Function<void()> task) noexcept {
+  if (!impl_->in_own_process()) {
+    return Error(Errc::internal, "executor_after_fork", "Open the library anew in a child process.");
+  }
   bool accepted = false;
   try {
     impl_->post(std::move(task), accepted);

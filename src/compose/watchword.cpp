@@ -7,7 +7,9 @@
 
 namespace watchword {
 Watchword::Watchword(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-Watchword::~Watchword() = default;
+Watchword::~Watchword() {
+  if (impl_ && !impl_->process.is_this()) static_cast<void>(impl_.release());
+}
 
 AuthService& Watchword::auth() noexcept { return *impl_->auth; }
 const session::AccessGuard& Watchword::guard() const noexcept { return *impl_->guard; }

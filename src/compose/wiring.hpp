@@ -18,6 +18,7 @@
 #include <watchword/watchword.hpp>
 
 #include "compose/derived_keys.hpp"
+#include "base/own_process.hpp"
 
 namespace watchword {
 
@@ -67,6 +68,7 @@ class Watchword::Impl final {
   Result<void> ask_database();
 
   Options options;
+  const OwnProcess process;
   Clock& clock;
   Rng& rng;
   LogSink& log;

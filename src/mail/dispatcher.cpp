@@ -33,7 +33,10 @@ class Dispatcher::Impl {
 
   void wake() {
     {
+  bool in_own_process() const noexcept { return process_.is_this(); }
+
       std::lock_guard lock(mutex_);
+    if (!process_.is_this()) return;
       woken_ = true;
     }
     changed_.notify_all();
@@ -42,6 +45,9 @@ class Dispatcher::Impl {
   Result<void> send_due() {
     // One round at a time: whoever flushes waits for what the thread is sending, and a Mailer sees one message at once.
     std::lock_guard round(round_);
+    if (!process_.is_this()) {
+      return Error(Errc::internal, "mail_after_fork", "Open the library anew in a child process.");
+    }
     for (;;) {
       std::vector<OutboxEntry> entries;
       const Timestamp claimed_at = parts_.clock.now();
@@ -122,6 +128,7 @@ class Dispatcher::Impl {
   const Lifetime interval_;
   std::mutex round_;
   std::mutex mutex_;
+  const OwnProcess process_;
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopping_ = false;
@@ -129,7 +136,9 @@ class Dispatcher::Impl {
 };
 
 Dispatcher::Dispatcher(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-Dispatcher::~Dispatcher() = default;
+Dispatcher::~Dispatcher() {
+  if (impl_ && !impl_->in_own_process()) static_cast<void>(impl_.release());
+}
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::create(const Parts& parts, Lifetime interval) noexcept {
   if (interval < Lifetime::milliseconds(1) || interval > Lifetime::hours(1)) {

@@ -9,6 +9,7 @@
 
 #include <watchword/password/hash_pool.hpp>
 
+#include "base/own_process.hpp"
 #include "password/arena.hpp"
 
 namespace watchword {
@@ -38,6 +39,10 @@ bool valid(const HashPoolOptions& options) noexcept {
          options.hash_memory_kib >= 8 && options.hash_memory_kib <= options.budget_mib * 1024;
 }
 
+Error after_fork() noexcept {
+  return {Errc::internal, "hash_pool_after_fork", "Open the library anew in a child process."};
+}
+
 Steady::duration duration_of(Lifetime length) noexcept { return std::chrono::microseconds(length.microseconds()); }
 
 }  // namespace
@@ -60,6 +65,7 @@ class HashPool::Impl {
   }
 
   Result<void> submit(Function<void(Result<void>)> job) {
+    if (!process_.is_this()) return after_fork();
     {
       std::lock_guard lock(mutex_);
       // Jobs that a free thread is about to take do not count as waiting.
@@ -72,6 +78,7 @@ class HashPool::Impl {
   }
 
   Usage usage() {
+    if (!process_.is_this()) return {};
     std::lock_guard lock(mutex_);
     return {running_, waiting_.size(), mapped_.load(), completed_, shed_};
   }
@@ -82,6 +89,7 @@ class HashPool::Impl {
     return on_thread_.arena.get();
   }
 
+  bool in_own_process() const noexcept { return process_.is_this(); }
   bool owns_this_thread() const noexcept { return on_thread_.pool == this; }
   std::size_t hash_memory_kib() const noexcept { return options_.hash_memory_kib; }
 
@@ -163,6 +171,7 @@ class HashPool::Impl {
 
   static thread_local OnThread on_thread_;
 
+  const OwnProcess process_;
   const HashPoolOptions options_;
   const std::size_t most_threads_;
   const Steady::duration deadline_;
@@ -207,7 +216,9 @@ class Gate final {
 }  // namespace
 
 HashPool::HashPool(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-HashPool::~HashPool() = default;
+HashPool::~HashPool() {
+  if (impl_ && !impl_->in_own_process()) static_cast<void>(impl_.release());
+}
 
 Result<std::unique_ptr<HashPool>> HashPool::create(const HashPoolOptions& options) noexcept {
   if (!valid(options)) {

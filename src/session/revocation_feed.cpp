@@ -5,10 +5,9 @@
 #include <thread>
 #include <utility>
 
-#include <unistd.h>
-
 #include <watchword/session/revocation_feed.hpp>
 
+#include "base/own_process.hpp"
 #include "session/no_throw.hpp"
 
 namespace watchword::session {
@@ -67,7 +66,7 @@ class RevocationFeed::Impl {
     return steady_.now() - Timestamp::from_microseconds(polled_at_.load(std::memory_order_acquire));
   }
   bool stale() const noexcept { return age() > options_.bound; }
-  bool in_own_process() const noexcept { return ::getpid() == process_; }
+  bool in_own_process() const noexcept { return process_.is_this(); }
 
  private:
   struct Polling final {
@@ -152,7 +151,7 @@ class RevocationFeed::Impl {
   Clock& steady_;
   LogSink& log_;
   const FeedOptions options_;
-  const pid_t process_ = ::getpid();
+  const OwnProcess process_;
   std::atomic<std::int64_t> polled_at_{0};
 
   std::mutex poll_mutex_;

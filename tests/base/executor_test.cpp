@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <watchword/base/executor.hpp>
 
@@ -265,4 +267,25 @@ TEST_CASE("Many threads may post at once") {
   }
   CHECK(runs == accepted);
   CHECK(accepted > 0);
+}
+
+TEST_CASE("A child process neither hangs nor waits for threads that it has not") {
+  auto pool = make_pool(2, 8);
+  Gate gate;
+  REQUIRE(pool->post([&gate] { gate.wait(); }));
+  gate.await_waiting(1);
+  pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::alarm(20);
+    auto posted = pool->post([] {});
+    bool refused = !posted && posted.error().code() == "executor_after_fork" && posted.error().kind() == Errc::internal;
+    pool.reset();
+    ::_exit(refused ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  gate.open();
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }

@@ -4,6 +4,9 @@
 #include <set>
 #include <thread>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <watchword/mail/dispatcher.hpp>
 #include <watchword/storage/sqlite.hpp>
 
@@ -202,4 +205,25 @@ TEST_CASE("an interval out of range is refused and the end comes at once") {
   auto began = std::chrono::steady_clock::now();
   mail::Dispatcher::create(parts, Lifetime::hours(1)).value().reset();
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));
+}
+
+TEST_CASE("a child process neither hangs nor sends") {
+  Post post;
+  post.put();
+  pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::alarm(20);
+    post.dispatcher->wake();
+    auto sent = post.dispatcher->flush();
+    bool refused = !sent && sent.error().code() == "mail_after_fork" && post.receiver.tries == 0;
+    post.dispatcher.reset();
+    ::_exit(refused ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(post.dispatcher->flush());
+  CHECK(post.receiver.received() == 1);
 }

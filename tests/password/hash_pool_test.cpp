@@ -6,6 +6,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <watchword/password/hash_pool.hpp>
 
 #include "password/arena.hpp"
@@ -275,4 +278,26 @@ TEST_CASE("An arena has no memory for a hash that is dearer than the pool's") {
     CHECK(arena->memory(64).size >= 64 * 1024);
     CHECK(reinterpret_cast<std::uintptr_t>(arena->memory(64).data) % 64 == 0);
   }));
+}
+
+TEST_CASE("A child process neither hangs nor waits for a hash that nobody computes") {
+  auto pool = HashPool::create(one_thread()).value();
+  Barrier barrier;
+  REQUIRE(pool->submit([&barrier](const Result<void>&) { barrier.wait(); }));
+  barrier.await_arrivals(1);
+  pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::alarm(20);
+    auto ran = pool->run([] {});
+    bool refused = !ran && ran.error().code() == "hash_pool_after_fork" && ran.error().kind() == Errc::internal;
+    refused = refused && pool->usage().running == 0;
+    pool.reset();
+    ::_exit(refused ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  barrier.open();
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }

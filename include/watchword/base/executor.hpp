@@ -29,8 +29,10 @@ class WATCHWORD_EXPORT ThreadPool final : public Executor {
  public:
   /// `threads` 1 to 256, `queue` 1 to 1,000,000. Error: `executor_options` (misconfigured).
   static Result<std::unique_ptr<ThreadPool>> create(std::size_t threads, std::size_t queue) noexcept;
-  /// Runs what is queued, then ends the threads.
+  /// Runs what is queued, then ends the threads. In the child of a fork, which has none of them, it leaves all as it
+  /// is.
   ~ThreadPool() override;
+  /// Also `executor_after_fork` (internal) in the child of the process that made it.
   Result<void> post(Function<void()> task) noexcept override;
 
  private:

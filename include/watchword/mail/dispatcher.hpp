@@ -45,7 +45,8 @@ class WATCHWORD_EXPORT Dispatcher final {
   ~Dispatcher();
   /// There is something new. Never blocks.
   void wake() noexcept;
-  /// Sends all that is due now, on the calling thread: for tests and shutdown.
+  /// Sends all that is due now, on the calling thread: for tests and shutdown. Errors: those of the runner and the
+  /// outbox; `mail_after_fork` (internal): this is the child of the process that made it.
   Result<void> flush() noexcept;
 
  private:

@@ -34,12 +34,14 @@ class WATCHWORD_EXPORT HashPool final {
  public:
   /// Error: `hash_pool_options` (misconfigured).
   static Result<std::unique_ptr<HashPool>> create(const HashPoolOptions& options) noexcept;
-  /// Runs what is queued, then ends the threads.
+  /// Runs what is queued, then ends the threads. In the child of a fork, which has none of them, it leaves all as it
+  /// is.
   ~HashPool();
 
   /// Runs `job` on a pool thread with success, or with `overloaded` (overloaded) if it waited past the deadline; once
   /// in any case if this returns success. `job` must not throw. Errors, after which the job never runs: `overloaded`
-  /// (overloaded, with retry_after()) if the queue is full; `out_of_memory` (unavailable).
+  /// (overloaded, with retry_after()) if the queue is full; `out_of_memory` (unavailable); `hash_pool_after_fork`
+  /// (internal): this is the child of the process that made the pool.
   Result<void> submit(Function<void(Result<void>)> job) noexcept;
   /// The same, waiting for the end. When called on a thread of the pool runs it there. Errors: as submit(), and
   /// `overloaded` if it waited past the deadline.
