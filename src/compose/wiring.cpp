@@ -8,6 +8,7 @@
 #include <watchword/storage/sqlite.hpp>
 
 #include "compose/database.hpp"
+#include "base/wipe.hpp"
 #include "compose/features.hpp"
 
 namespace watchword {
@@ -65,6 +66,7 @@ Result<void> Watchword::Impl::make_keys() {
   }
   auto kept =
       keep(keys, options.keys_json.empty() ? KeySet::from_secret(options.secret_key, options.secret_key_previous)
+  wipe(options.keys_json);
                                            : KeySet::from_jwks(options.keys_json));
   if (!kept) return kept;
   auto checked = check_roots();

@@ -6,6 +6,8 @@
 #include <watchword/mail/dispatcher.hpp>
 
 #include "base/contained.hpp"
+#include "base/own_process.hpp"
+#include "base/wipe.hpp"
 #include "mail/backoff.hpp"
 
 namespace watchword::mail {
@@ -31,23 +33,23 @@ class Dispatcher::Impl {
     thread_.join();
   }
 
-  void wake() {
-    {
   bool in_own_process() const noexcept { return process_.is_this(); }
 
-      std::lock_guard lock(mutex_);
+  void wake() {
     if (!process_.is_this()) return;
+    {
+      std::lock_guard lock(mutex_);
       woken_ = true;
     }
     changed_.notify_all();
   }
 
   Result<void> send_due() {
-    // One round at a time: whoever flushes waits for what the thread is sending, and a Mailer sees one message at once.
-    std::lock_guard round(round_);
     if (!process_.is_this()) {
       return Error(Errc::internal, "mail_after_fork", "Open the library anew in a child process.");
     }
+    // One round at a time: whoever flushes waits for what the thread is sending, and a Mailer sees one message at once.
+    std::lock_guard round(round_);
     for (;;) {
       std::vector<OutboxEntry> entries;
       const Timestamp claimed_at = parts_.clock.now();
@@ -103,7 +105,9 @@ class Dispatcher::Impl {
   Result<void> send(const OutboxEntry& entry) {
     auto message = parts_.composer.compose(entry);
     if (!message) return message.error();
-    return parts_.mailer.send(*message);
+    auto sent = parts_.mailer.send(*message);
+    wipe(message->text);
+    return sent;
   }
 
   Result<void> give_up(const OutboxEntry& entry, std::string_view event, std::string_view why) {
@@ -124,11 +128,11 @@ class Dispatcher::Impl {
         [&](Transaction& transaction) -> Result<void> { return parts_.outbox.postpone(transaction, entry.id, next); });
   }
 
+  const OwnProcess process_;
   const Parts parts_;
   const Lifetime interval_;
   std::mutex round_;
   std::mutex mutex_;
-  const OwnProcess process_;
   std::condition_variable changed_;
   bool woken_ = false;
   bool stopping_ = false;

@@ -10,6 +10,7 @@
 #include <watchword/mail/mailer.hpp>
 
 #include "base/contained.hpp"
+#include "base/wipe.hpp"
 
 namespace watchword::mail {
 namespace {
@@ -72,7 +73,9 @@ class FileMailer final : public Mailer {
       auto text = render(message, from_);
       if (!text) return text.error();
       NewFile file(folder_);
-      if (!file.write(*text) || !file.rename_to(folder_ + "/" + file_name(message))) return unwritable();
+      const bool written = file.write(*text);
+      wipe(*text);
+      if (!written || !file.rename_to(folder_ + "/" + file_name(message))) return unwritable();
       return {};
     });
   }

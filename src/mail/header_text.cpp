@@ -100,6 +100,8 @@ std::string header_text(std::string_view text) {
 
 std::string quoted_printable(std::string_view text) {
   std::string out;
+  // Three characters for each byte, and a soft line end of three after every 73 of them at the soonest.
+  out.reserve(3 * text.size() + text.size() / 8 + 8);
   std::size_t column = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];

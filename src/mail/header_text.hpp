@@ -16,7 +16,8 @@ std::optional<std::string> header_address(std::string_view address);
 std::string header_text(std::string_view text);
 
 /// A body in quoted-printable (RFC 2045 section 6.7) with CRLF line ends of at most 76 characters. A dot or "From " at
-/// the start of a line is encoded too, so that no transport can mistake it. May throw std::bad_alloc.
+/// the start of a line is encoded too, so that no transport can mistake it. Leaves no copies of
+/// what it returns. May throw std::bad_alloc.
 std::string quoted_printable(std::string_view text);
 
 }  // namespace watchword::mail

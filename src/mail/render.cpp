@@ -4,6 +4,7 @@
 #include <watchword/mail/mailer.hpp>
 
 #include "base/contained.hpp"
+#include "base/wipe.hpp"
 #include "mail/header_text.hpp"
 #include "text/text.hpp"
 
@@ -93,11 +94,15 @@ Result<std::string> render_checked(const Message& message, const std::string& fr
   if (!date) return invalid("date");
   if (!is_field_text(message.subject)) return invalid("subject");
   if (message.text.size() > kMostText || !text::count_code_points(message.text)) return invalid("text");
-  return "From: " + sender->field + "\r\nTo: " + *to + "\r\nSubject: " + header_text(message.subject) +
-         "\r\nDate: " + *date + "\r\nMessage-ID: <" + *id +
-         ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-         "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
-         quoted_printable(message.text);
+  std::string mail = "From: " + sender->field + "\r\nTo: " + *to + "\r\nSubject: " + header_text(message.subject) +
+                     "\r\nDate: " + *date + "\r\nMessage-ID: <" + *id +
+                     ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+  std::string body = quoted_printable(message.text);
+  mail.reserve(mail.size() + body.size());
+  mail += body;
+  wipe(body);
+  return mail;
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ class Argon2Hasher final : public PasswordHasher {
     auto spent = spend(password);
     if (!spent) return spent.error();
     return PasswordMatch::mismatch;
+    secure_zero(none.tag_bytes.data(), none.tag_bytes.size());
   }
 
   Result<void> derive(const Argon2Hash& hash, const PepperKey* pepper, ByteView password, std::uint8_t* tag) {

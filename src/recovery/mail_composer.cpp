@@ -5,8 +5,13 @@
 namespace watchword::recovery {
 namespace {
 
+/// For the whole text: as it grew it would leave copies of the code.
+constexpr std::size_t kRoom = 512;
+
 std::string reset_text(std::string_view code, Lifetime valid) {
-  std::string text =
+  std::string text;
+  text.reserve(kRoom);
+  text +=
       "Somebody, probably you, asked for a new password for your account.\n"
       "Your code is:\n\n    ";
   text.append(code);

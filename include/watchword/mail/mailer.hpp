@@ -14,7 +14,7 @@ struct Message final {
   std::string message_id;  ///< without angle brackets; the same at every try
   std::string to;          ///< one address, as the account has it
   std::string subject;
-  std::string text;  ///< body; line ends LF
+  std::string text;  ///< body; line ends LF; may hold a code: wipe what copies are made
   Timestamp date;
 };
 
