@@ -68,6 +68,10 @@ Result<DatabaseUrl> parse_sqlite(std::string_view rest) {
 
 Result<DatabaseUrl> parse_postgresql(std::string_view rest) {
   std::string_view authority = before(rest, "/?#");
+  // Then what stands before may be half a password, and what would be shown of it the other half.
+  if (rest.find('@', authority.size()) != std::string_view::npos) {
+    return malformed("an @ after the host: write / ? # @ as %2F %3F %23 %40 in user name, password and query");
+  }
   std::string_view path = before(rest.substr(authority.size()), "?#");
   std::string_view host = authority.substr(authority.rfind('@') + 1);
   DatabaseUrl url;

@@ -55,9 +55,11 @@ TEST_CASE("what is shown of an address holds no user and no password and no quer
 }
 
 TEST_CASE("other addresses are refused without being repeated") {
-  for (const char* url : {"", "watchword.db", "mysql://h/s3cret", "sqlite:/s3cret.db", "sqlite", "sqlite://s3cret/a.db",
-                          "sqlite:///a%zz", "sqlite:///a%2", "sqlite:///a%", "sqlite:///a%00b", "sqlite:///a\nb",
-                          "sqlite:///a%0ab", "://s3cret", "postgresql://h/d\r"}) {
+  for (const char* url :
+       {"", "watchword.db", "mysql://h/s3cret", "sqlite:/s3cret.db", "sqlite", "sqlite://s3cret/a.db", "sqlite:///a%zz",
+        "sqlite:///a%2", "sqlite:///a%", "sqlite:///a%00b", "sqlite:///a\nb", "sqlite:///a%0ab", "://s3cret",
+        "postgresql://h/d\r", "postgresql://ada:s3/cret@db/d", "postgresql://ada:s3#cret@db/d",
+        "postgresql://ada:s3?cret@db/d", "postgresql://ada:/s3cret@db/d", "postgresql://db/d?password=x@s3cret"}) {
     CAPTURE(url);
     auto parsed = parse_database_url(url);
     REQUIRE_FALSE(parsed);

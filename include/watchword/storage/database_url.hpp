@@ -22,7 +22,8 @@ struct DatabaseUrl final {
 
 /// Reads sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:, sqlite:// (memory), postgresql://..., and
 /// the specification's spellings with a driver's name (sqlite+aiosqlite://, postgresql+asyncpg://; any driver's name
-/// is ignored). Percent-escapes in an SQLite path are decoded, its query is ignored. Error: `database_url`
+/// is ignored). Percent-escapes in an SQLite path are decoded, its query is ignored. In a PostgreSQL URL an @ after the
+/// first / ? or # is refused: these are percent-escaped in a user name, password or query. Error: `database_url`
 /// (misconfigured); its reason never repeats the URL.
 WATCHWORD_EXPORT Result<DatabaseUrl> parse_database_url(std::string_view url) noexcept;
 
