@@ -180,6 +180,8 @@ Result<UserName> UserName::parse(std::string_view typed) noexcept {
 
 Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
   if (typed.empty() || typed.size() > kMostTypedLogin) return credentials_invalid();
+  // Not every database can hold a NUL in a text, so nobody is called so.
+  if (typed.find('\0') != std::string_view::npos) return credentials_invalid();
   try {
     auto email_key = key_of_address(typed);
     auto username_key = key_of_user_name(typed);

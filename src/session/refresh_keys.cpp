@@ -13,6 +13,12 @@ Error refresh_keys(std::string_view reason) noexcept {
   return Error(Errc::misconfigured, "refresh_keys", "The keys for refresh tokens are not valid.").with_reason(reason);
 }
 
+/// Fit for a column of text in any database.
+bool is_id(std::string_view id) noexcept {
+  bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return printable && !id.empty() && id.size() <= kMostIdSize;
+}
+
 using Seed = std::array<std::uint8_t, sizeof(SessionId::Bytes) + 8 + sizeof(Derivation::Nonce)>;
 
 /// Every part has a fixed length, so that no two inputs run together to the same bytes.
@@ -30,7 +36,7 @@ Seed seed_of(const RefreshToken& row, const Derivation::Nonce& nonce) noexcept {
 Result<RefreshKeys> RefreshKeys::create(const std::vector<RefreshKey>& keys) {
   RefreshKeys made;
   for (const auto& key : keys) {
-    if (key.id.empty() || key.id.size() > kMostIdSize) return refresh_keys("an id needs 1 to 32 characters");
+    if (!is_id(key.id)) return refresh_keys("an id needs 1 to 32 printable characters of ASCII");
     if (key.key.size() != kKeySize) return refresh_keys("a key needs 32 bytes");
     bool taken = std::any_of(made.keys_.begin(), made.keys_.end(), [&key](const Key& k) { return k.id == key.id; });
     if (taken) return refresh_keys("two keys have the same id");

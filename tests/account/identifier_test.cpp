@@ -214,6 +214,20 @@ TEST_CASE("A login name with an at sign is an address first") {
   CHECK(name->username_key() == "testuser");
 }
 
+TEST_CASE("A NUL or what is no UTF-8 is in nobody's name") {
+  for (std::string_view bad : {std::string_view("a\0b", 3), std::string_view("mike\0", 5), std::string_view("\0", 1),
+                               std::string_view("mike@example.com\0", 17), std::string_view("mi\xFFke", 5)}) {
+    CAPTURE(bad.size());
+    auto login = LoginName::parse(bad);
+    REQUIRE_FALSE(login);
+    CHECK(login.error().code() == "credentials_invalid");
+    CHECK_FALSE(UserName::parse(bad));
+    CHECK_FALSE(EmailAddress::parse(bad));
+    CHECK_FALSE(EmailAddress::parse(std::string(bad) + "@example.com"));
+    CHECK_FALSE(EmailAddress::parse("mike@" + std::string(bad) + ".example.com"));
+  }
+}
+
 TEST_CASE("Login names are lenient but bounded") {
   CHECK(LoginName::parse("a b\xE2\x80\x8B"));
   CHECK(LoginName::parse("x"));

@@ -49,8 +49,8 @@ class WATCHWORD_EXPORT UserName final {
 /// Both keys are always there: look up one, then the other.
 class WATCHWORD_EXPORT LoginName final {
  public:
-  /// Errors: `credentials_invalid` (unauthenticated): not UTF-8, empty or too long, so nobody's; `out_of_memory`
-  /// (unavailable).
+  /// Errors: `credentials_invalid` (unauthenticated): not UTF-8, with a NUL, empty or too long, so nobody's;
+  /// `out_of_memory` (unavailable).
   static Result<LoginName> parse(std::string_view typed) noexcept;
   /// True if addresses are to be looked up first: the text holds an `@`.
   bool address_first() const noexcept { return address_first_; }

@@ -35,7 +35,7 @@ struct SessionPolicy final {
 
 /// A key that refresh successors are derived with; the first of a list derives, all of them re-derive.
 struct RefreshKey final {
-  std::string id;  ///< at most 32 characters, stored with what it derived
+  std::string id;  ///< 1 to 32 printable characters of ASCII, stored with what it derived
   Secret key;      ///< 32 bytes
 };
 
