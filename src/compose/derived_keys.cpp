@@ -52,7 +52,8 @@ Result<std::vector<RootKey>> roots_from_secrets(const Options& options) {
     if (secret->size() < kLeastKey) continue;
     auto root = root_from(*secret);
     if (!root) return root.error();
-    roots.push_back(std::move(*root));
+    // The same text twice, as before the first change of keys or in the middle of one, is one key.
+    if (roots.empty() || roots.front().id != root->id) roots.push_back(std::move(*root));
   }
   return roots;
 }
