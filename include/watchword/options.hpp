@@ -43,7 +43,8 @@ struct RootKey final {
 struct Options final {
   /// sqlite:///relative.db, sqlite:////absolute.db, sqlite:///:memory:, and postgresql://... with `postgres`
   std::string database_url = "sqlite:///./watchword.db";
-  /// Make the database's file where there is none; otherwise that is `database_unreadable` (misconfigured).
+  /// Make the database's file where there is none; otherwise, and where `migrate` is check_only, that is
+  /// `database_unreadable` (misconfigured).
   bool create_database = true;
   /// &postgres::driver() of watchword::postgres, which open() does not link by itself, for URLs of that engine.
   const sql::Driver* postgres = nullptr;

@@ -27,7 +27,8 @@ Result<std::unique_ptr<sql::Database>> open_sqlite(std::string path, bool create
 Result<std::unique_ptr<sql::Database>> open_database(const Options& options, LogSink& log) {
   auto url = parse_database_url(options.database_url);
   if (!url) return url.error();
-  if (url->engine == Engine::sqlite) return open_sqlite(std::move(url->target), options.create_database, false);
+  const bool create = options.create_database && options.migrate == sql::MigrationMode::automatic;
+  if (url->engine == Engine::sqlite) return open_sqlite(std::move(url->target), create, false);
   return options.postgres != nullptr ? options.postgres->open(options.database_url, log) : no_driver();
 }
 

@@ -167,6 +167,22 @@ TEST_CASE("pending steps are told and nothing is written") {
   CHECK(open(std::move(options)));
 }
 
+TEST_CASE("C3 checking a schema makes no database") {
+  TempDir dir;
+  auto options = sound("sqlite:///" + (dir / "users.db").string());
+  options.migrate = sql::MigrationMode::check_only;
+  auto opened = open(std::move(options));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code() == "database_unreadable");
+  CHECK(fs::is_empty(dir.path()));
+}
+
+TEST_CASE("4.31 the same key as its own predecessor is one key") {
+  auto options = sound();
+  options.secret_key_previous = secret("a test's key of more than 32 bytes, please");
+  CHECK(open(std::move(options)));
+}
+
 TEST_CASE("tables take the names that the host gives them") {
   auto options = sound();
   options.naming.users = "members";
