@@ -78,7 +78,8 @@ class WATCHWORD_EXPORT AuthService {
   virtual Result<session::TokenPair> refresh(const RequestContext& context,
                                              std::string_view refresh_token) noexcept = 0;
 
-  /// Ends the principal's session, at once. Ending it again succeeds.
+  /// Ends the principal's session and its tokens, at once, also where the session has expired. Ending it again
+  /// succeeds.
   virtual Result<void> logout(const RequestContext& context, const session::Principal& principal) noexcept = 0;
   /// Ends the session of a refresh token, for clients whose access token has expired. Succeeds for unknown ones.
   virtual Result<void> logout(const RequestContext& context, std::string_view refresh_token) noexcept = 0;

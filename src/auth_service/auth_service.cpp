@@ -132,8 +132,8 @@ Result<session::TokenPair> Service::refresh(const RequestContext& context, std::
 
 Result<void> Service::logout(const RequestContext& context, const session::Principal& principal) noexcept {
   return entered([&]() -> Result<void> {
-    auto ended = parts_.sessions.end(context, principal.user(), principal.session());
-    if (!ended && ended.error().code() != "session_unknown") return ended;
+    auto ended = parts_.sessions.end(context, principal);
+    if (!ended) return ended;
     parts_.audit.note(Story{"logout", context, principal.user(), principal.session()}.success(parts_.clock.now()));
     return {};
   });

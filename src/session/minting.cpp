@@ -19,6 +19,7 @@ Result<AccessToken> mint_access_token(const SessionIssuer::Parts& parts, const S
   claims.session = session.id;
   claims.epoch = session.epoch;
   claims.assurance = session.assurance;
+  claims.not_after = session.expires_at;
   claims.extra = std::move(extra);
   return parts.tokens.issue(claims, now);
 }

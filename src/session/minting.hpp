@@ -12,7 +12,7 @@ namespace watchword::session {
 /// The host's own claims; asked for outside every transaction, since the port is a callback.
 Result<std::vector<ExtraClaim>> host_claims(const SessionIssuer::Parts& parts, UserId user, SessionId session) noexcept;
 
-/// An access token of the session. May throw std::bad_alloc.
+/// An access token of the session, which does not outlive it. May throw std::bad_alloc.
 Result<AccessToken> mint_access_token(const SessionIssuer::Parts& parts, const Session& session,
                                       std::vector<ExtraClaim> extra, Timestamp now);
 

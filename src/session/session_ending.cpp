@@ -33,6 +33,23 @@ Result<void> SessionEnding::end(const RequestContext& context, UserId user, Sess
   return {};
 }
 
+/// The token is proof enough: where the session's row is gone, since it expired or a backup came back, the token itself
+/// goes on until it is revoked.
+Result<void> SessionEnding::end(const RequestContext& context, const Principal& principal) const noexcept {
+  Timestamp now = parts_.issuing.clock.now();
+  Revocation revocation = revocation_at(now, Revocation::Kind::session);
+  revocation.session = principal.session();
+  audit::Event event = event_at(now, "session.ended", context, principal.user());
+  event.session = principal.session();
+  auto done = parts_.issuing.runner.run([&](Transaction& transaction) -> Result<void> {
+    auto ended = parts_.issuing.sessions.end(transaction, principal.user(), principal.session());
+    if (!ended) return ended.error();
+    return write(transaction, revocation, event);
+  });
+  if (done) conclude(revocation, event);
+  return done;
+}
+
 Result<void> SessionEnding::end_by_refresh_token(const RequestContext& context,
                                                  const OpaqueToken& presented) const noexcept {
   Timestamp now = parts_.issuing.clock.now();
@@ -111,9 +128,7 @@ Result<void> SessionEnding::end_everybody(const RequestContext& context) const n
   auto done = parts_.issuing.runner.run([&](Transaction& transaction) -> Result<void> {
     auto ended = parts_.issuing.sessions.end_all(transaction, UserId{}, std::nullopt);
     if (!ended) return ended.error();
-    auto recorded = parts_.revocations.record(transaction, revocation);
-    if (!recorded) return recorded;
-    return parts_.issuing.audit.record(transaction, event);
+    return write(transaction, revocation, event);
   });
   if (done) conclude(revocation, event);
   return done;
@@ -130,10 +145,8 @@ Result<bool> SessionEnding::end_one(Transaction& transaction, UserId user, const
                                     const audit::Event& event) const noexcept {
   auto ended = parts_.issuing.sessions.end(transaction, user, *revocation.session);
   if (!ended || !*ended) return ended;
-  auto recorded = parts_.revocations.record(transaction, revocation);
-  if (!recorded) return recorded.error();
-  auto audited = parts_.issuing.audit.record(transaction, event);
-  if (!audited) return audited.error();
+  auto written = write(transaction, revocation, event);
+  if (!written) return written.error();
   return true;
 }
 
@@ -142,6 +155,12 @@ Result<bool> SessionEnding::owns(Transaction& transaction, UserId user, SessionI
   auto found = parts_.issuing.sessions.lock(transaction, session, now);
   if (!found) return found.error();
   return *found && (*found)->user == user;
+Result<void> SessionEnding::write(Transaction& transaction, const Revocation& revocation,
+                                  const audit::Event& event) const noexcept {
+  auto recorded = parts_.revocations.record(transaction, revocation);
+  return recorded ? parts_.issuing.audit.record(transaction, event) : recorded;
+}
+
 }
 
 Revocation SessionEnding::revocation_at(Timestamp now, Revocation::Kind kind) const noexcept {

@@ -13,6 +13,7 @@ class SessionEnding final {
       : parts_(parts), policy_(policy) {}
 
   Result<void> end(const RequestContext& context, UserId user, SessionId session) const noexcept;
+  Result<void> end(const RequestContext& context, const Principal& principal) const noexcept;
   Result<void> end_by_refresh_token(const RequestContext& context, const OpaqueToken& presented) const noexcept;
   Result<void> end_all(const RequestContext& context, UserId user) const noexcept;
   Result<void> end_everybody(const RequestContext& context) const noexcept;
@@ -23,6 +24,7 @@ class SessionEnding final {
  private:
   Result<bool> end_one(Transaction& transaction, UserId user, const Revocation& revocation,
                        const audit::Event& event) const noexcept;
+  Result<void> write(Transaction& transaction, const Revocation& revocation, const audit::Event& event) const noexcept;
   Result<bool> owns(Transaction& transaction, UserId user, SessionId session, Timestamp now) const noexcept;
   Revocation revocation_at(Timestamp now, Revocation::Kind kind) const noexcept;
   void conclude(const Revocation& revocation, const audit::Event& event) const noexcept;

@@ -134,6 +134,10 @@ Result<void> SessionService::end_by_refresh_token(const RequestContext& context,
 
 Result<void> SessionService::end(const RequestContext& context, UserId user, SessionId session) noexcept {
   return impl_->ending().end(context, user, session);
+Result<void> SessionService::end(const RequestContext& context, const Principal& principal) noexcept {
+  return impl_->ending().end(context, principal);
+}
+
 }
 
 Result<void> SessionService::end_all(const RequestContext& context, UserId user) noexcept {

@@ -67,19 +67,25 @@ class JwtIssuer final : public TokenIssuer {
 
   Result<AccessToken> issue(const AccessClaims& claims, Timestamp now) noexcept override {
     try {
-      auto checked = check_claims(claims, now, now + policy_.access_lifetime);
+      const Timestamp end = end_of(claims, now);
+      auto checked = check_claims(claims, now, end);
       if (!checked) return checked.error();
       auto id = TokenId::generate(rng_);
       if (!id) return id.error();
-      return sign(claims, *id, now);
+      return sign(claims, *id, now, end);
     } catch (...) {
       return Error(Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later.");
     }
   }
 
  private:
-  Result<AccessToken> sign(const AccessClaims& claims, TokenId id, Timestamp now) const {
-    Timestamp expires_at = Timestamp::from_seconds((now + policy_.access_lifetime).seconds());
+  Timestamp end_of(const AccessClaims& claims, Timestamp now) const noexcept {
+    const Timestamp end = now + policy_.access_lifetime;
+    return claims.not_after ? (std::min)(end, *claims.not_after) : end;
+  }
+
+  Result<AccessToken> sign(const AccessClaims& claims, TokenId id, Timestamp now, Timestamp end) const {
+    const Timestamp expires_at = Timestamp::from_seconds(end.seconds());
     std::string payload = written(claims, id, now, expires_at);
     // Each extra claim is well-formed by itself; together they may share a name or be too deep.
     auto checked = claims.extra.empty() ? Result<void>() : check_json(payload, "two of one name, or too deep");
@@ -90,7 +96,7 @@ class JwtIssuer final : public TokenIssuer {
     if (token.size() > policy_.max_size) {
       return misuse("token_too_large", "The extra claims make the access token too large.", {});
     }
-    return AccessToken{std::move(token), id, expires_at, policy_.access_lifetime};
+    return AccessToken{std::move(token), id, expires_at, end - now};
   }
 
   std::string written(const AccessClaims& claims, TokenId id, Timestamp now, Timestamp expires_at) const {

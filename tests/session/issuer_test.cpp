@@ -167,3 +167,19 @@ TEST_CASE_METHOD(Fixture, "C8 a start fails with whichever statement fails", "[i
   CHECK(start(proof).error().code() == "store_unavailable");
   CHECK(world.live_sessions(user) == 1);
 }
+
+TEST_CASE("an access token does not outlive its session", "[issuer]") {
+  WorldOptions options;
+  options.policy.session_lifetime = Lifetime::minutes(40);
+  World world(std::move(options));
+  const Timestamp end = world.clock.now() + Lifetime::minutes(40);
+  auto first = world.login(world.add_user());
+  CHECK(first.access.expires_at == world.clock.now() + Lifetime::minutes(30));
+  CHECK(first.access.lifetime == Lifetime::minutes(30));
+  world.clock.advance(Lifetime::minutes(25));
+  auto last = world.refreshed(first.refresh);
+  CHECK(last.access.expires_at == end);
+  CHECK(last.access.lifetime == Lifetime::minutes(15));
+  CHECK(world.tokens.verifier.verify(last.access.value, end - Lifetime::seconds(1)));
+  CHECK_FALSE(world.tokens.verifier.verify(last.access.value, end));
+}

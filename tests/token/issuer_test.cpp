@@ -71,6 +71,22 @@ TEST_CASE("Two extra claims of one name and too deep ones are refused") {
   CHECK(code_with({"own", std::string(16, '[') + std::string(16, ']')}) == "claim_invalid");
 }
 
+TEST_CASE("A token expires no later than its claims allow") {
+  SeededRng rng;
+  auto issuer = make_jwt_issuer(keys(), {}, rng).value();
+  auto made = claims();
+  made.not_after = kNow + Lifetime::hours(1);
+  auto whole = issuer->issue(made, kNow).value();
+  CHECK(whole.lifetime == Lifetime::minutes(30));
+  made.not_after = kNow + Lifetime::milliseconds(90500);
+  auto cut = issuer->issue(made, kNow).value();
+  CHECK(cut.expires_at == kNow + Lifetime::seconds(90));
+  CHECK(cut.lifetime.seconds() == 90);
+  auto verifier = TokenVerifier::create(keys(), {}).value();
+  CHECK(verifier.verify(cut.value, kNow + Lifetime::seconds(89)));
+  CHECK_FALSE(verifier.verify(cut.value, kNow + Lifetime::seconds(90)));
+}
+
 TEST_CASE("A token over the cap is not issued") {
   CHECK(code_with({"own", "\"" + std::string(1000, 'a') + "\""}) == "issued");
   CHECK(code_with({"own", "\"" + std::string(2000, 'a') + "\""}) == "token_too_large");

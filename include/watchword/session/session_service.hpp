@@ -38,6 +38,8 @@ class WATCHWORD_EXPORT SessionService final {
   Result<void> end_by_refresh_token(const RequestContext& context, const OpaqueToken& presented) noexcept;
   /// Ends one session of the user. Error: `session_unknown` (not_found).
   Result<void> end(const RequestContext& context, UserId user, SessionId session) noexcept;
+  /// Ends the principal's session and its access tokens, also where the session itself is gone already.
+  Result<void> end(const RequestContext& context, const Principal& principal) noexcept;
   /// Raises the user's epoch and ends all sessions. Error: `account_unknown` (not_found).
   Result<void> end_all(const RequestContext& context, UserId user) noexcept;
   Result<std::vector<Session>> list(UserId user) noexcept;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct AccessClaims final {
   /// The user's epoch: tokens of an earlier one end when it rises. Claim `ver`.
   std::int64_t epoch = 0;
   Assurance assurance;
+  /// The token expires then at the latest, however long the policy lets it live: its session's end.
+  std::optional<Timestamp> not_after;
   std::vector<ExtraClaim> extra;
 };
 

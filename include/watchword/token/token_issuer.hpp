@@ -18,7 +18,7 @@ struct AccessToken final {
   std::string value;
   TokenId id;
   Timestamp expires_at;
-  Lifetime lifetime;
+  Lifetime lifetime;  ///< from its issue to its expiry
 };
 
 /// What issuer and verifier must agree upon.
