@@ -41,9 +41,6 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
   const auto& command = arguments.command;
   options.create_database = command == "create" || command == "import" || command == "migrate";
   options.log = &log;
-  // How long the server's tokens live is not known here, and a revocation must outlive them all: take the most there
-  // is.
-  options.tokens.access_lifetime = watchword::Lifetime::hours(24);
   auto secret = Secret::of_size(32);
   if (!secret) return secret.error();
   auto drawn = watchword::system_rng().fill(secret->writable(), secret->size());

@@ -66,7 +66,7 @@ struct Options final {
   std::vector<RootKey> root_keys;
 
   TokenPolicy tokens;
-  session::SessionPolicy sessions;  ///< access_lifetime and leeway are taken from `tokens`
+  session::SessionPolicy sessions;
   session::GuardMode guard = session::GuardMode::indexed;
   session::FeedOptions feed;
   Argon2Policy hashing;

@@ -46,8 +46,6 @@ Watchword::Impl::Impl(Options chosen)
       database(options.database),
       signal(options.signal),
       hasher(options.hasher) {
-  options.sessions.access_lifetime = options.tokens.access_lifetime;
-  options.sessions.leeway = options.tokens.leeway;
   if (hasher == nullptr) options.hash_pool.hash_memory_kib = options.hashing.memory_kib;
 }
 
@@ -66,9 +64,9 @@ Result<void> Watchword::Impl::make_keys() {
   }
   auto kept =
       keep(keys, options.keys_json.empty() ? KeySet::from_secret(options.secret_key, options.secret_key_previous)
-  wipe(options.keys_json);
                                            : KeySet::from_jwks(options.keys_json));
   if (!kept) return kept;
+  wipe(options.keys_json);
   auto checked = check_roots();
   if (!checked) return checked;
   return keep(derived, compose::derive_keys(options, log));

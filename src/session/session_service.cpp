@@ -29,9 +29,7 @@ bool valid(const SessionPolicy& policy) noexcept {
   return within(policy.refresh_lifetime, Lifetime::minutes(1), Lifetime::days(90)) &&
          within(policy.session_lifetime, Lifetime::minutes(1), Lifetime::days(400)) &&
          within(policy.retry_window, Lifetime{}, Lifetime::minutes(5)) && policy.rotations_per_hour >= 1 &&
-         policy.rotations_per_hour <= 3600 &&
-         within(policy.access_lifetime, Lifetime::seconds(1), Lifetime::hours(24)) &&
-         within(policy.leeway, Lifetime{}, Lifetime::seconds(60));
+         policy.rotations_per_hour <= 3600;
 }
 
 }  // namespace
@@ -134,10 +132,10 @@ Result<void> SessionService::end_by_refresh_token(const RequestContext& context,
 
 Result<void> SessionService::end(const RequestContext& context, UserId user, SessionId session) noexcept {
   return impl_->ending().end(context, user, session);
-Result<void> SessionService::end(const RequestContext& context, const Principal& principal) noexcept {
-  return impl_->ending().end(context, principal);
 }
 
+Result<void> SessionService::end(const RequestContext& context, const Principal& principal) noexcept {
+  return impl_->ending().end(context, principal);
 }
 
 Result<void> SessionService::end_all(const RequestContext& context, UserId user) noexcept {

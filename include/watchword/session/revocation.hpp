@@ -25,7 +25,7 @@ struct Revocation final {
   UserId user;
   std::optional<SessionId> session;
   std::int64_t min_epoch = 0;
-  /// From then on every token that it concerns has expired by itself.
+  /// From then on every token that it concerns has expired by itself: SessionPolicy::revocation_expiry.
   Timestamp expires_at;
 };
 

@@ -12,7 +12,9 @@
 
 namespace watchword::session {
 
-/// All unexpired revocations in memory. Readers take no lock and allocate nothing; writers are serialised.
+/// All unexpired revocations in memory. Readers take no lock and allocate nothing; writers are serialised. Each stays
+/// for kRevocationLife, a day and two minutes, and takes 32 to 64 bytes, twice that while the index grows: a million
+/// logouts a day hold some 50 MB.
 class WATCHWORD_EXPORT RevocationIndex final {
  public:
   /// Error: `out_of_memory` (unavailable).

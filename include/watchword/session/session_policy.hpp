@@ -18,19 +18,19 @@ enum class Rotation : std::uint8_t {
   never,   ///< for clients that ignore the new one: 7 days after login it ends; reuse cannot be noticed
 };
 
+/// The longest life that a TokenPolicy can give a token, the most leeway, and a minute. Not what this process gives its
+/// own: others, or this one before its last restart, may have issued longer-lived ones.
+inline constexpr Lifetime kRevocationLife = Lifetime::hours(24) + Lifetime::seconds(60) + Lifetime::seconds(60);
+
 struct SessionPolicy final {
   Rotation rotation = Rotation::on_use;
-  Lifetime refresh_lifetime = Lifetime::days(7);     ///< of one refresh token; 1 minute to 90 days
-  Lifetime session_lifetime = Lifetime::days(90);    ///< of the session, whatever is refreshed; up to 400 days
-  Lifetime retry_window = Lifetime::seconds(30);     ///< in which a retry gets the same successor; 0 to 5 minutes
-  int rotations_per_hour = 60;                       ///< for each session; 1 to 3600
-  Lifetime access_lifetime = Lifetime::minutes(30);  ///< the tokens' own: how long a revocation must be remembered
-  Lifetime leeway = Lifetime::seconds(0);
+  Lifetime refresh_lifetime = Lifetime::days(7);   ///< of one refresh token; 1 minute to 90 days
+  Lifetime session_lifetime = Lifetime::days(90);  ///< of the session, whatever is refreshed; up to 400 days
+  Lifetime retry_window = Lifetime::seconds(30);   ///< in which a retry gets the same successor; 0 to 5 minutes
+  int rotations_per_hour = 60;                     ///< for each session; 1 to 3600
 
-  /// How long a revocation is kept: the longest token life, the leeway and 60 seconds.
-  Timestamp revocation_expiry(Timestamp now) const noexcept {
-    return now + access_lifetime + leeway + Lifetime::seconds(60);
-  }
+  /// Until when a revocation is kept.
+  static Timestamp revocation_expiry(Timestamp now) noexcept { return now + kRevocationLife; }
 };
 
 /// A key that refresh successors are derived with; the first of a list derives, all of them re-derive.
