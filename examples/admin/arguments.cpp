@@ -18,7 +18,7 @@ const char* const kUsage =
     "                            {\"email\":...,\"username\":...,\"hashed_password\":...,\"is_active\":true}\n"
     "  migrate [--dry-run]       bring the database to this release's schema, or say what is missing\n"
     "  purge                     remove what has expired; nothing depends on it but space\n"
-    "  restored                  after a backup came back: end every session and token of everybody\n"
+    "  restored                  after a backup came back: end everybody's sessions, tokens and codes\n"
     "  check                     whether the database answers, is whole, and its schema fits\n"
     "\n"
     "URL defaults to the environment's DATABASE_URL. Exit status: 0 done, 1 refused, 2 wrong usage or configuration.\n";

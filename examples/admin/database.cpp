@@ -61,9 +61,9 @@ Result<void> show_pending(const Arguments& arguments, const Output& output) {
 }
 
 Result<void> restored(Watchword& watchword, const Arguments&, const Output& output) {
-  auto ended = watchword.sessions().end_everybody({});
+  auto ended = watchword.restored({});
   if (!ended) return ended;
-  output.done("every session and token of everybody has ended");
+  output.done("every session, token and one-time code of everybody has ended");
   return {};
 }
 

@@ -92,7 +92,7 @@ Result<MemoryCodes::Consumed> MemoryCodes::consume(Transaction&, Purpose purpose
 }
 
 Result<void> MemoryCodes::discard(Transaction&, UserId user) noexcept {
-  auto of_user = [&](const Row& row) { return row.code.user == user && !row.used; };
+  auto of_user = [&](const Row& row) { return (user == UserId() || row.code.user == user) && !row.used; };
   rows_.erase(std::remove_if(rows_.begin(), rows_.end(), of_user), rows_.end());
   return {};
 }

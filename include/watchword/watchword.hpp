@@ -50,6 +50,11 @@ class WATCHWORD_EXPORT Watchword final {
   Result<std::int64_t> purge(std::int64_t limit = 10000) noexcept;
 
   class Impl;
+  /// To be called once after a backup came back, also under running processes: ends every session and access token of
+  /// everybody, and voids every one-time code, since what was ended or spent after the backup is open again in it.
+  /// Where it fails, call it again. Errors: those of the stores.
+  Result<void> restored(const RequestContext& context) noexcept;
+
   explicit Watchword(std::unique_ptr<Impl> impl) noexcept;
 
  private:

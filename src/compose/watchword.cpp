@@ -42,6 +42,12 @@ Result<std::int64_t> Watchword::purge(std::int64_t limit) noexcept {
   return contained([&] { return compose::purge(*impl_->database, impl_->options.naming, impl_->clock.now(), limit); });
 }
 
+Result<void> Watchword::restored(const RequestContext& context) noexcept {
+  auto voided = impl_->database->run(
+      [this](Transaction& transaction) { return (*impl_->code_store).discard(transaction, UserId()); });
+  return voided ? impl_->sessions->end_everybody(context) : voided;
+}
+
 Result<std::unique_ptr<Watchword>> open(Options options) noexcept {
   using Impl = Watchword::Impl;
   return contained([&]() -> Result<std::unique_ptr<Watchword>> {

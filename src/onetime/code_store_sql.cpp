@@ -27,6 +27,7 @@ class SqlCodeStore final : public CodeStore {
   sql::Statement consume_;
   sql::Statement explain_;
   sql::Statement discard_;
+  sql::Statement discard_all_;
 };
 
 SqlCodeStore::SqlCodeStore(sql::Database& database, const sql::Naming& naming)
@@ -46,7 +47,8 @@ SqlCodeStore::SqlCodeStore(sql::Database& database, const sql::Naming& naming)
                " SET used_at = $3 WHERE purpose = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3"
                " RETURNING user_id, binding"),
       explain_("SELECT used_at FROM " + naming.side("codes") + " WHERE purpose = $1 AND digest = $2"),
-      discard_("DELETE FROM " + naming.side("codes") + " WHERE user_id = $1 AND used_at IS NULL") {}
+      discard_("DELETE FROM " + naming.side("codes") + " WHERE user_id = $1 AND used_at IS NULL"),
+      discard_all_("DELETE FROM " + naming.side("codes") + " WHERE used_at IS NULL") {}
 
 Result<bool> SqlCodeStore::replace(Transaction& transaction, const StoredCode& code, Lifetime quiet) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) {
@@ -88,8 +90,9 @@ Result<Consumption> SqlCodeStore::explain(sql::Executor& executor, Purpose purpo
 }
 
 Result<void> SqlCodeStore::discard(Transaction& transaction, UserId user) noexcept {
-  return sql::within(transaction,
-                     [&](sql::Executor& executor) { return sql::run(executor, discard_, {user.value()}); });
+  return sql::within(transaction, [&](sql::Executor& executor) {
+    return user == UserId() ? sql::run(executor, discard_all_, {}) : sql::run(executor, discard_, {user.value()});
+  });
 }
 
 }  // namespace

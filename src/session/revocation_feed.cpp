@@ -124,14 +124,19 @@ class RevocationFeed::Impl {
     if (now < read_at_) cursor_ = 0;
     read_at_ = now;
     for (;;) {
-      auto batch = store_.since(cursor_, kBatch, now);
-      if (!batch) return batch.error();
-      for (const auto& numbered : *batch) {
+      auto page = store_.since(cursor_, kBatch, now);
+      if (!page) return page.error();
+      // The database was put back to an earlier state: what was revoked since has numbers that were seen before.
+      if (cursor_ > 0 && page->last < cursor_) {
+        cursor_ = 0;
+        continue;
+      }
+      for (const auto& numbered : page->revocations) {
         auto added = index_.add(numbered.revocation);
         if (!added) return added;
         cursor_ = numbered.sequence;
       }
-      if (batch->size() < kBatch) return {};
+      if (page->revocations.size() < kBatch) return {};
     }
   }
 

@@ -20,27 +20,31 @@ NumberedRevocation read_revocation(const sql::Row& row) {
   return numbered;
 }
 
+Error counter_missing() noexcept {
+  return Error(Errc::internal, "store_corrupt", "The database is damaged.")
+      .with_reason("the counter of revocations is missing");
+}
+
 class SqlRevocationStore final : public RevocationStore {
  public:
   SqlRevocationStore(sql::Database& database, const sql::Naming& naming)
       : database_(database),
         // The counter's row stays locked until the commit, so that the next number is drawn after it.
         count_("UPDATE " + naming.side("revocation_counter") +
-               " SET last_sequence = last_sequence + 1 WHERE only_row = 1 RETURNING last_sequence"),
+               " SET last_sequence = last_sequence + $1 WHERE only_row = 1 RETURNING last_sequence"),
         insert_("INSERT INTO " + naming.side("revocations") +
                 " (sequence, kind, user_id, session_id, min_epoch, expires_at) VALUES ($1, $2, $3, $4, $5, $6)"),
-        since_("SELECT sequence, kind, user_id, session_id, min_epoch, expires_at FROM " + naming.side("revocations") +
-               " WHERE sequence > $1 AND expires_at > $2 ORDER BY sequence LIMIT $3") {}
+        since_("SELECT r.sequence, r.kind, r.user_id, r.session_id, r.min_epoch, r.expires_at, c.last_sequence FROM " +
+               naming.side("revocation_counter") + " c LEFT JOIN " + naming.side("revocations") +
+               " r ON r.sequence > $1 AND r.expires_at > $2 WHERE c.only_row = 1 ORDER BY r.sequence LIMIT $3") {}
 
   Result<void> record(Transaction& transaction, const Revocation& revocation) noexcept override {
     return sql::within(transaction, [&](sql::Executor& executor) -> Result<void> {
+      const std::int64_t step = revocation.kind == Revocation::Kind::everybody ? kRevocationJump : 1;
       auto sequence =
-          sql::find_one<std::int64_t>(executor, count_, {}, [](const sql::Row& row) { return row.integer(0); });
+          sql::find_one<std::int64_t>(executor, count_, {step}, [](const sql::Row& row) { return row.integer(0); });
       if (!sequence) return sequence.error();
-      if (!*sequence) {
-        return Error(Errc::internal, "store_corrupt", "The database is damaged.")
-            .with_reason("the counter of revocations is missing");
-      }
+      if (!*sequence) return counter_missing();
       const sql::Value session =
           revocation.session ? sql::Value(sql::view_of(revocation.session->bytes())) : sql::Value(nullptr);
       return sql::run(executor, insert_,
@@ -49,11 +53,21 @@ class SqlRevocationStore final : public RevocationStore {
     });
   }
 
-  Result<std::vector<NumberedRevocation>> since(std::int64_t after, std::size_t limit,
-                                                Timestamp now) noexcept override {
-    const auto most = static_cast<std::int64_t>(std::min(limit, kPageLimit));
-    return sql::read_from<std::vector<NumberedRevocation>>(database_, [&](sql::Executor& executor) {
-      return sql::collect<NumberedRevocation>(executor, since_, {after, now.microseconds(), most}, read_revocation);
+  Result<RevocationPage> since(std::int64_t after, std::size_t limit, Timestamp now) noexcept override {
+    // Where nothing is new the counter's row comes alone, and it must come.
+    const auto most = static_cast<std::int64_t>(std::clamp<std::size_t>(limit, 1, kPageLimit));
+    return sql::read_from<RevocationPage>(database_, [&](sql::Executor& executor) -> Result<RevocationPage> {
+      RevocationPage page;
+      auto shown = executor.query(since_, {after, now.microseconds(), most}, [&](const sql::Row& row) noexcept {
+        return sql::guarded([&]() -> Result<void> {
+          page.last = row.integer(6);
+          if (!row.is_null(0) && page.revocations.size() < limit) page.revocations.push_back(read_revocation(row));
+          return {};
+        });
+      });
+      if (!shown) return shown.error();
+      if (*shown == 0) return counter_missing();
+      return page;
     });
   }
 

@@ -159,6 +159,16 @@ TEMPLATE_TEST_CASE("codes: 4.20 of many who spend one code at once one does", "[
   CHECK(count_of(answers, [](const Consumed& c) { return c.outcome == Consumption::already_used; }) == kRacers - 1);
 }
 
+TEMPLATE_TEST_CASE("codes: 4.34 nobody's open codes are everybody's", "[contract]", WATCHWORD_CODE_STORE_BACKENDS) {
+  TestType backend;
+  for (int n = 1; n <= 3; ++n) REQUIRE(replace_code(backend, code_of(n, n)));
+  REQUIRE(consume_code(backend, 3, kNow) == Consumption::consumed);
+  commit(backend.runner(), [&](Transaction& t) { return backend.codes().discard(t, UserId()); });
+  CHECK(consume_code(backend, 1, kNow) == Consumption::unknown);
+  CHECK(consume_code(backend, 2, kNow) == Consumption::unknown);
+  CHECK(consume_code(backend, 3, kNow) == Consumption::already_used);
+}
+
 TEMPLATE_TEST_CASE("codes: of many requests at once one stores its code", "[contract]", WATCHWORD_CODE_STORE_BACKENDS) {
   TestType backend;
   auto answers = race([&](int i) {

@@ -36,7 +36,7 @@ std::vector<NumberedRevocation> revocations_since(Backend& backend, std::int64_t
                                                   std::size_t limit = 1000) {
   auto found = backend.revocations().since(after, limit, now);
   REQUIRE(found);
-  return *found;
+  return found->revocations;
 }
 
 TEMPLATE_TEST_CASE("revocations: each kind comes back as it was recorded", "[contract]",
@@ -93,6 +93,34 @@ TEMPLATE_TEST_CASE("revocations: one that is rolled back is never seen", "[contr
   CHECK(revocations_since(backend, 0).size() == 1);
 }
 
+TEMPLATE_TEST_CASE("revocations: a page tells the last number also where it is of none shown", "[contract]",
+                   WATCHWORD_REVOCATION_STORE_BACKENDS) {
+  TestType backend;
+  CHECK(backend.revocations().since(0, 10, kNow)->last == 0);
+  for (int n = 1; n <= 3; ++n) record(backend, revocation_of(n));
+  const auto page = backend.revocations().since(0, 2, kNow);
+  REQUIRE(page);
+  REQUIRE(page->revocations.size() == 2);
+  CHECK(page->last == page->revocations.back().sequence + 1);
+  CHECK(backend.revocations().since(page->last, 10, kNow)->last == page->last);
+  CHECK(backend.revocations().since(page->last + 9, 10, kNow)->last == page->last);
+  CHECK(backend.revocations().since(0, 10, kNow + Lifetime::hours(1))->last == page->last);
+}
+
+TEMPLATE_TEST_CASE("revocations: 4.34 everybody's is numbered above whatever a reader may have seen", "[contract]",
+                   WATCHWORD_REVOCATION_STORE_BACKENDS) {
+  TestType backend;
+  record(backend, revocation_of(1));
+  const std::int64_t before = backend.revocations().since(0, 10, kNow)->last;
+  Revocation everybody = revocation_of(2);
+  everybody.kind = Revocation::Kind::everybody;
+  record(backend, everybody);
+  CHECK(backend.revocations().since(0, 10, kNow)->last == before + session::kRevocationJump);
+  CHECK(revocations_since(backend, before).size() == 1);
+  record(backend, revocation_of(3));
+  CHECK(revocations_since(backend, before + session::kRevocationJump).size() == 1);
+}
+
 TEMPLATE_TEST_CASE("revocations: a reader that follows the numbers misses none", "[contract]",
                    WATCHWORD_REVOCATION_STORE_BACKENDS) {
   TestType backend;
@@ -103,7 +131,7 @@ TEMPLATE_TEST_CASE("revocations: a reader that follows the numbers misses none",
       if (writing.load() == 0) ++done;
       auto found = backend.revocations().since(last, 1000, kNow);
       if (!found) return;
-      for (const auto& one : *found) {
+      for (const auto& one : found->revocations) {
         followed.insert(one.revocation.user.value());
         last = one.sequence;
       }

@@ -9,7 +9,9 @@ namespace {
 struct Fixture {
   Result<void> end(const TokenPair& of) { return world.service->end(world.context, of.user, of.session); }
   bool refreshes(const TokenPair& of) { return world.refresh(of.refresh).has_value(); }
-  std::vector<NumberedRevocation> written() { return world.revocations->since(0, 100, world.clock.now()).value(); }
+  std::vector<NumberedRevocation> written() {
+    return world.revocations->since(0, 100, world.clock.now()).value().revocations;
+  }
 
   World world;
   UserId user = world.add_user();

@@ -78,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "work that runs twice decides anew", "[faults]") {
   world.clock.advance(Lifetime::minutes(1));
   CHECK(world.refusal(pair.refresh) == "refresh_invalid");
   CHECK(world.live_sessions(user) == 0);
-  CHECK(world.revocations->since(0, 10, world.clock.now()).value().size() == 1);
+  CHECK(world.revocations->since(0, 10, world.clock.now()).value().revocations.size() == 1);
   auto other = world.login(user);
   world.service->end(world.context, user, other.session).value();
   CHECK(world.revoked(other));

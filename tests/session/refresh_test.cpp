@@ -123,7 +123,7 @@ TEST_CASE_METHOD(Fixture, "a theft is written for other processes", "[refresh]")
   world.refreshed(second.refresh);
   world.clock.advance(Lifetime::minutes(1));
   CHECK(world.refusal(first.refresh) == "refresh_invalid");
-  auto written = world.revocations->since(0, 10, world.clock.now()).value();
+  auto written = world.revocations->since(0, 10, world.clock.now()).value().revocations;
   REQUIRE(written.size() == 1);
   CHECK(written.front().revocation.kind == Revocation::Kind::session);
   CHECK(written.front().revocation.session == first.session);

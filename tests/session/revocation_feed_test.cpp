@@ -21,19 +21,25 @@ class ListedRevocations final : public RevocationStore {
     list(revocation);
     return {};
   }
-  Result<std::vector<NumberedRevocation>> since(std::int64_t after, std::size_t limit,
-                                                Timestamp now) noexcept override {
+  Result<RevocationPage> since(std::int64_t after, std::size_t limit, Timestamp now) noexcept override {
     std::lock_guard lock(mutex_);
     if (failing_) return Error(Errc::unavailable, "store_unavailable", "The test's store fails.");
-    std::vector<NumberedRevocation> found;
+    RevocationPage page;
+    page.last = rows_.empty() ? 0 : rows_.back().sequence;
     for (const auto& row : rows_) {
-      if (row.sequence > after && row.revocation.expires_at > now && found.size() < limit) found.push_back(row);
+      bool wanted = row.sequence > after && row.revocation.expires_at > now;
+      if (wanted && page.revocations.size() < limit) page.revocations.push_back(row);
     }
-    return found;
+    return page;
   }
   void list(const Revocation& revocation) {
     std::lock_guard lock(mutex_);
     rows_.push_back({static_cast<std::int64_t>(rows_.size()) + 1, revocation});
+  }
+  /// As after a backup of that many revocations came back.
+  void put_back(std::size_t rows) {
+    std::lock_guard lock(mutex_);
+    rows_.resize(rows);
   }
   void fail(bool failing) {
     std::lock_guard lock(mutex_);
@@ -149,6 +155,21 @@ TEST_CASE_METHOD(Fixture, "4.15 the feed forgets the expired and recalls it when
   clock.advance(Lifetime::days(-3650));
   feed->poll().value();
   CHECK(revoked(1));
+}
+
+TEST_CASE_METHOD(Fixture, "4.34 a feed reads anew what a store was put back to under it", "[feed]") {
+  for (std::uint64_t n = 1; n <= 3; ++n) revoke(n);
+  auto feed = start();
+  store.put_back(1);
+  revoke(7);
+  feed->poll().value();
+  CHECK(revoked(7));
+  CHECK(revoked(1));
+  store.put_back(0);
+  feed->poll().value();
+  revoke(8);
+  feed->poll().value();
+  CHECK(revoked(8));
 }
 
 TEST_CASE_METHOD(Fixture, "a child process neither hangs nor polls", "[feed]") {

@@ -89,13 +89,13 @@ TEST_CASE("postgres: a commit that was held open while others waited is not miss
     // The other cannot take a number, and so cannot commit, before this one has.
     later = std::thread([&] { contract::commit(here.runner(), [&](Transaction& u) { return record(u, 2); }); });
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    std::thread([&] { seen_meanwhile = here.revocations().since(0, 10, contract::kNow)->size(); }).join();
+    std::thread([&] { seen_meanwhile = here.revocations().since(0, 10, contract::kNow)->revocations.size(); }).join();
     return {};
   });
   later.join();
   CHECK(seen_meanwhile == 0);
   auto all = here.revocations().since(0, 10, contract::kNow);
   REQUIRE(all);
-  REQUIRE(all->size() == 2);
-  CHECK(*(*all)[0].revocation.session == contract::id_of<SessionId>(1));
+  REQUIRE(all->revocations.size() == 2);
+  CHECK(*all->revocations[0].revocation.session == contract::id_of<SessionId>(1));
 }

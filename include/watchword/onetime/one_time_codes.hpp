@@ -50,7 +50,7 @@ class WATCHWORD_EXPORT CodeStore {
   /// Spends a code: of any number of racing calls one gets `consumed`.
   virtual Result<Consumed> consume(Transaction& transaction, Purpose purpose, const TokenDigest& digest,
                                    Timestamp now) noexcept = 0;
-  /// Voids the user's open codes of every purpose.
+  /// Voids the user's open codes of every purpose. UserId 0 stands for everybody.
   virtual Result<void> discard(Transaction& transaction, UserId user) noexcept = 0;
 
  protected:

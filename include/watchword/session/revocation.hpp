@@ -34,15 +34,27 @@ struct NumberedRevocation final {
   Revocation revocation;
 };
 
+/// Revocations above a number, and the last number given away when they were read: below the one that was asked for
+/// where the store was put back to an earlier state.
+struct RevocationPage final {
+  std::int64_t last = 0;
+  std::vector<NumberedRevocation> revocations;
+};
+
+/// By how much the number of a revocation of everybody is above the last: so it is new to every reader also after a
+/// backup brought a lower last number back.
+inline constexpr std::int64_t kRevocationJump = std::int64_t{1} << 32;
+
 /// Port: the revocations, the truth that every process polls. Sequence numbers rise in the order of commits, so that a
-/// reader who asks for what is above the last number it saw misses nothing. Safe to use from any thread.
+/// reader who asks for what is above the last number it saw misses nothing. Safe to use from any thread. Errors: those
+/// of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT RevocationStore {
  public:
   virtual ~RevocationStore();
+  /// Numbers it one above the last, or kRevocationJump above where it is of the kind `everybody`.
   virtual Result<void> record(Transaction& transaction, const Revocation& revocation) noexcept = 0;
-  /// Unexpired revocations numbered above `after`, in order, at most `limit`.
-  virtual Result<std::vector<NumberedRevocation>> since(std::int64_t after, std::size_t limit,
-                                                        Timestamp now) noexcept = 0;
+  /// Unexpired revocations numbered above `after`, in order, at most `limit`, in one snapshot with the last number.
+  virtual Result<RevocationPage> since(std::int64_t after, std::size_t limit, Timestamp now) noexcept = 0;
 
  protected:
   RevocationStore() = default;

@@ -19,7 +19,8 @@ struct FeedOptions final {
 };
 
 /// Keeps a RevocationIndex true to the store: polls it on a thread of its own, so that what another process revoked is
-/// in force here within the interval, or as soon as a signal tells of it. Safe to use from any thread.
+/// in force here within the interval, or as soon as a signal tells of it. Where the store was put back to an earlier
+/// state under it, it reads all anew; what was revoked before that stays in force here. Safe to use from any thread.
 class WATCHWORD_EXPORT RevocationFeed final {
  public:
   /// Reads all that is there, then starts polling. The arguments must outlive the feed; `steady` measures its age;
