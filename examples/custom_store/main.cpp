@@ -24,7 +24,7 @@ Result<bool> issue_and_spend(OneTimeCodes& codes, watchword::TransactionRunner& 
   });
   if (!stored) return stored.error();
   if (!issued) return false;
-  auto code = codes.reveal(request.purpose, *issued);
+  auto code = codes.reveal(request.purpose, *issued, now);
   if (!code) return code.error();
   bool spent = false;
   auto used = runner.run([&](Transaction& transaction) -> Result<void> {
@@ -41,7 +41,9 @@ int main() {
   example::MemoryCodes store;
   auto key = watchword::Secret::of_size(32);
   if (!key || !watchword::system_rng().fill(key->writable(), key->size())) return 1;
-  auto codes = OneTimeCodes::create(store, watchword::system_rng(), *key);
+  std::vector<watchword::Secret> keys;
+  keys.push_back(*std::move(key));
+  auto codes = OneTimeCodes::create(store, watchword::system_rng(), keys);
   if (!codes) return 1;
   auto spent = issue_and_spend(**codes, store);
   std::printf("the code was %s\n", spent && *spent ? "accepted, once" : "refused");

@@ -64,10 +64,10 @@ Result<DerivedKeys> derive(const std::vector<RootKey>& roots) {
     auto refresh = crypto::hkdf(root.key.reveal(), "watchword/v1/refresh", 32);
     if (!refresh) return refresh.error();
     keys.refresh.push_back({root.id, std::move(*refresh)});
+    auto onetime = crypto::hkdf(root.key.reveal(), "watchword/v1/onetime", 32);
+    if (!onetime) return onetime.error();
+    keys.onetime.push_back(std::move(*onetime));
   }
-  auto onetime = crypto::hkdf(roots.front().key.reveal(), "watchword/v1/onetime", 32);
-  if (!onetime) return onetime.error();
-  keys.onetime = std::move(*onetime);
   return keys;
 }
 

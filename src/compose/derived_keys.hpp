@@ -6,10 +6,10 @@
 
 namespace watchword::compose {
 
-/// The keys that derive from the root keys, each for one purpose.
+/// The keys that derive from the root keys, each for one purpose; for each purpose as many, in the same order.
 struct DerivedKeys final {
   std::vector<session::RefreshKey> refresh;
-  Secret onetime;
+  std::vector<Secret> onetime;
 };
 
 /// Where there are no root keys, they derive from SECRET_KEY and its predecessor, and the log is told. Errors

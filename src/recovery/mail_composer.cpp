@@ -35,7 +35,7 @@ class MailComposer final : public mail::Composer {
 
  private:
   Result<mail::Message> reset_message(const mail::OutboxEntry& entry) const {
-    auto code = codes_.reveal(onetime::Purpose::password_reset, entry.subject_id);
+    auto code = codes_.reveal(onetime::Purpose::password_reset, entry.subject_id, entry.created_at);
     if (!code) return code.error();
     return mail::Message{entry.id.text(), entry.to, "Your password reset code",
                          reset_text(code->reveal().text(), entry.expires_at - entry.created_at), entry.created_at};

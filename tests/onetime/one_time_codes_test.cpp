@@ -3,7 +3,9 @@
 #include <watchword/onetime/sql_stores.hpp>
 #include <watchword/storage/sqlite.hpp>
 
+#include "crypto/digest.hpp"
 #include "onetime/base32.hpp"
+#include "storage/sql_store.hpp"
 #include "support/catch.hpp"
 #include "support/fake_clock.hpp"
 #include "support/seeded_rng.hpp"
@@ -19,7 +21,11 @@ namespace {
 constexpr Purpose kReset = Purpose::password_reset;
 constexpr auto kOther = static_cast<Purpose>(200);
 
-Secret key(char fill) { return Secret::copy_of(std::string_view(std::string(32, fill))).value(); }
+std::vector<Secret> keys(const std::string& fills) {
+  std::vector<Secret> made;
+  for (char fill : fills) made.push_back(Secret::copy_of(std::string_view(std::string(32, fill))).value());
+  return made;
+}
 
 struct Codes {
   Codes() {
@@ -30,7 +36,7 @@ struct Codes {
     features.push_back(onetime::schema({}));
     sql::migrate(*database, {}, features, sql::MigrationMode::automatic).value();
     store = onetime::make_sql_code_store(*database, {});
-    codes = OneTimeCodes::create(*store, rng, key('k')).value();
+    codes = OneTimeCodes::create(*store, rng, keys("k")).value();
   }
   std::optional<RecordId> issue(Purpose purpose, std::int64_t user) {
     std::optional<RecordId> id;
@@ -43,9 +49,14 @@ struct Codes {
     REQUIRE(done);
     return id;
   }
-  std::string code(Purpose purpose, std::int64_t user) {
-    return std::string(codes->reveal(purpose, issue(purpose, user).value()).value().reveal().text());
+  std::string code(Purpose purpose, std::int64_t user) { return revealed(purpose, issue(purpose, user).value()); }
+  /// The code of a record, or why it is not told.
+  std::string revealed(Purpose purpose, const RecordId& id) {
+    auto text = codes->reveal(purpose, id, clock.now());
+    return std::string(text ? text->reveal().text() : text.error().code());
   }
+  /// As after a restart with other keys.
+  void rotate(const std::string& fills) { codes = OneTimeCodes::create(*store, rng, keys(fills)).value(); }
   onetime::CodeStore::Consumed consume(Purpose purpose, std::string_view text) {
     onetime::CodeStore::Consumed consumed;
     auto done = database->run([&](Transaction& transaction) -> Result<void> {
@@ -117,15 +128,43 @@ TEST_CASE("a code is consumed once by its purpose") {
 }
 
 TEST_CASE("62 key purpose and record enter the code") {
+  std::set<std::string> texts;
+  for (const char* fill : {"k", "j"}) {
+    // The same source of randomness anew: the same records.
+    Codes codes;
+    codes.rotate(fill);
+    texts.insert(codes.code(kReset, 7));
+    texts.insert(codes.code(kReset, 8));
+  }
+  Codes codes;
+  texts.insert(codes.code(kOther, 7));
+  CHECK(texts.size() == 5);
+}
+
+TEST_CASE("4.31 a code that was issued before a change of keys is told by the key that derived it") {
   Codes codes;
   auto id = codes.issue(kReset, 7).value();
-  auto other_key = OneTimeCodes::create(*codes.store, codes.rng, key('j')).value();
-  std::set<std::string> texts;
-  texts.insert(std::string(codes.codes->reveal(kReset, id).value().reveal().text()));
-  texts.insert(std::string(codes.codes->reveal(kOther, id).value().reveal().text()));
-  texts.insert(std::string(codes.codes->reveal(kReset, RecordId()).value().reveal().text()));
-  texts.insert(std::string(other_key->reveal(kReset, id).value().reveal().text()));
-  CHECK(texts.size() == 4);
+  const std::string before = codes.revealed(kReset, id);
+  codes.rotate("jk");
+  CHECK(codes.revealed(kReset, id) == before);
+  CHECK(codes.revealed(kReset, codes.issue(kReset, 8).value()).size() == onetime::kCodeSize);
+  codes.rotate("j");
+  CHECK(codes.revealed(kReset, id) == "code_not_open");
+  codes.rotate("kj");
+  CHECK(codes.consume(kReset, before).outcome == Consumption::consumed);
+}
+
+TEST_CASE("a code that is no good any more is not told") {
+  Codes codes;
+  auto id = codes.issue(kReset, 7).value();
+  CHECK(codes.revealed(kOther, id) == "code_not_open");
+  CHECK(codes.revealed(kReset, RecordId()) == "code_not_open");
+  codes.clock.advance(Lifetime::minutes(30));
+  CHECK(codes.revealed(kReset, id) == "code_not_open");
+  auto next = codes.issue(kReset, 7).value();
+  CHECK(codes.consume(kReset, codes.revealed(kReset, next)).outcome == Consumption::consumed);
+  CHECK(codes.revealed(kReset, next) == "code_not_open");
+  CHECK(codes.codes->reveal(kReset, next, codes.clock.now()).error().kind() == Errc::unavailable);
 }
 
 TEST_CASE("a code is derived as it always was") {
@@ -133,7 +172,17 @@ TEST_CASE("a code is derived as it always was") {
   RecordId::Bytes id{};
   for (std::size_t i = 0; i < id.size(); ++i) id[i] = static_cast<std::uint8_t>(i);
   // HMAC-SHA-256 of 01 00 01 .. 0f under 32 times "k", its first 16 bytes.
-  CHECK(codes.codes->reveal(kReset, RecordId(id)).value().reveal().text() == "4ROFBBTXXIXILM2DS4HHAQUYWA");
+  const std::string expected = "4ROFBBTXXIXILM2DS4HHAQUYWA";
+  onetime::StoredCode stored;
+  stored.id = RecordId(id);
+  stored.user = UserId(7);
+  stored.digest = TokenDigest(crypto::sha256(sql::view_of(onetime::decode_code(expected).value())));
+  stored.expires_at = codes.clock.now() + Lifetime::minutes(30);
+  CHECK(codes.database->run([&](Transaction& transaction) -> Result<void> {
+    auto put = codes.store->replace(transaction, stored, Lifetime());
+    return put ? Result<void>() : put.error();
+  }));
+  CHECK(codes.revealed(kReset, stored.id) == expected);
 }
 
 TEST_CASE("the table of codes holds no code") {
@@ -159,8 +208,8 @@ TEST_CASE("the table of codes holds no code") {
 
 TEST_CASE("a key under 32 bytes is refused") {
   Codes codes;
-  auto refused =
-      OneTimeCodes::create(*codes.store, codes.rng, Secret::copy_of(std::string_view(std::string(31, 'k'))).value());
-  CHECK(refused.error().code() == "onetime_key");
-  CHECK(OneTimeCodes::create(*codes.store, codes.rng, Secret()).error().kind() == Errc::misconfigured);
+  auto list = keys("k");
+  list.push_back(Secret::copy_of(std::string_view(std::string(31, 'k'))).value());
+  CHECK(OneTimeCodes::create(*codes.store, codes.rng, list).error().code() == "onetime_key");
+  CHECK(OneTimeCodes::create(*codes.store, codes.rng, {}).error().kind() == Errc::misconfigured);
 }

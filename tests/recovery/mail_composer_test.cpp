@@ -15,16 +15,29 @@ struct Desk {
     sqlite::Options options;
     options.path = ":memory:";
     database = sqlite::open(options).value();
+    std::vector<sql::FeatureSchema> features;
+    features.push_back(onetime::schema({}));
+    sql::migrate(*database, {}, features, sql::MigrationMode::automatic).value();
     store = onetime::make_sql_code_store(*database, {});
-    codes = onetime::OneTimeCodes::create(*store, rng, Secret::copy_of(std::string_view(std::string(32, 'k'))).value())
-                .value();
+    std::vector<Secret> keys;
+    keys.push_back(Secret::copy_of(std::string_view(std::string(32, 'k'))).value());
+    codes = onetime::OneTimeCodes::create(*store, rng, keys).value();
     composer = recovery::make_mail_composer(*codes).value();
   }
   mail::OutboxEntry entry(const std::string& kind) {
-    const auto now = Timestamp::from_seconds(1767225600);
-    return {RecordId::generate(rng).value(), kind, UserId(1), "mike@example.com", RecordId::generate(rng).value(), now,
+    std::optional<RecordId> code;
+    auto issued = database->run([&](Transaction& transaction) -> Result<void> {
+      auto made = codes->issue(
+          transaction, {onetime::Purpose::password_reset, UserId(1), "b", Lifetime::minutes(30), Lifetime()}, now);
+      if (!made) return made.error();
+      code = *made;
+      return {};
+    });
+    REQUIRE(issued);
+    return {RecordId::generate(rng).value(), kind, UserId(1), "mike@example.com", code.value(), now,
             now + Lifetime::minutes(30)};
   }
+  const Timestamp now = Timestamp::from_seconds(1767225600);
   SeededRng rng;
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<onetime::CodeStore> store;
@@ -38,7 +51,7 @@ TEST_CASE("52 the code stands in the body alone") {
   Desk desk;
   auto entry = desk.entry("password_reset");
   auto message = desk.composer->compose(entry).value();
-  const auto revealed = desk.codes->reveal(onetime::Purpose::password_reset, entry.subject_id).value();
+  const auto revealed = desk.codes->reveal(onetime::Purpose::password_reset, entry.subject_id, desk.now).value();
   const std::string code(revealed.reveal().text());
   CHECK(message.text.find("\n    " + code + "\n") != std::string::npos);
   CHECK(message.text.find("30 minutes") != std::string::npos);
@@ -57,6 +70,16 @@ TEST_CASE("a mail is the same at every try") {
   auto first = mail::render(desk.composer->compose(entry).value(), "no-reply@example.org").value();
   entry.attempts = 5;
   CHECK(mail::render(desk.composer->compose(entry).value(), "no-reply@example.org").value() == first);
+}
+
+TEST_CASE("a code that was voided is not mailed") {
+  Desk desk;
+  auto entry = desk.entry("password_reset");
+  auto voided = desk.database->run([&](Transaction& t) { return desk.store->discard(t, UserId(1)); });
+  REQUIRE(voided);
+  auto message = desk.composer->compose(entry);
+  CHECK(message.error().code() == "code_not_open");
+  CHECK(message.error().kind() == Errc::unavailable);
 }
 
 TEST_CASE("the notice holds no code and other kinds have no text") {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <watchword/base/export.hpp>
 #include <watchword/base/id.hpp>
@@ -33,7 +34,8 @@ struct StoredCode final {
 
 enum class Consumption : std::uint8_t { consumed, already_used, expired, unknown };
 
-/// Port: codes by (purpose, digest), at most one open code a user and purpose. Safe to use from any thread.
+/// Port: codes by (purpose, digest), at most one open code a user and purpose. Safe to use from any thread. Errors:
+/// those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT CodeStore {
  public:
   virtual ~CodeStore();
@@ -63,8 +65,10 @@ class WATCHWORD_EXPORT CodeStore {
 /// derived from its record's id by a secret key, so that neither the table of codes nor the outbox holds it. Immutable.
 class WATCHWORD_EXPORT OneTimeCodes final {
  public:
-  /// `key`: 32 bytes or more. The store and rng must outlive it. Error: `onetime_key` (misconfigured).
-  static Result<std::unique_ptr<OneTimeCodes>> create(CodeStore& store, Rng& rng, const Secret& key) noexcept;
+  /// `keys`: each of 32 bytes or more; the first derives new codes, all reveal those in the store. The store and rng
+  /// must outlive it. Error: `onetime_key` (misconfigured).
+  static Result<std::unique_ptr<OneTimeCodes>> create(CodeStore& store, Rng& rng,
+                                                      const std::vector<Secret>& keys) noexcept;
   ~OneTimeCodes();
 
   struct Request final {
@@ -76,8 +80,10 @@ class WATCHWORD_EXPORT OneTimeCodes final {
   };
   /// Stores a new code and gives the id that reveal() turns into it. Empty: one was made less than `quiet` ago.
   Result<std::optional<RecordId>> issue(Transaction& transaction, const Request& request, Timestamp now) noexcept;
-  /// The code of a record: for its mail, nowhere else. Error: `out_of_memory` (unavailable).
-  Result<Secret> reveal(Purpose purpose, const RecordId& id) const noexcept;
+  /// The code of a record: for its mail, nowhere else. Errors: `code_not_open` (unavailable): it was used, voided or
+  /// superseded, has expired at `now`, or was derived by a key that is not here, as another process may have; the
+  /// store's; `out_of_memory` (unavailable).
+  Result<Secret> reveal(Purpose purpose, const RecordId& id, Timestamp now) const noexcept;
   /// Whose open code that is, without spending it. Text that is no code at all is nobody's without asking the store.
   Result<std::optional<UserId>> find(Purpose purpose, std::string_view code, Timestamp now) noexcept;
   /// Text that is no code at all is `unknown` without asking the store.
