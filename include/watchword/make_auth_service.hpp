@@ -46,9 +46,9 @@ struct AuthParts final {
 };
 
 /// The parts must outlive it. Its destructor waits for the completion forms that are still at work. `foreign_hash`: a
-/// stored hash of another kind than the hasher's own, such as an imported bcrypt hash, where there is one. Failed
-/// logins are then answered no sooner than one of it takes to verify, so that nobody can tell names apart by the time;
-/// the blocking form sleeps, the other holds no thread. Error: `out_of_memory` (unavailable).
+/// stored hash that PasswordHasher::costs_as_usual() denies, such as an imported bcrypt hash, where there is one.
+/// Failed logins are then answered no sooner than one of it takes to verify, so that nobody can tell names apart by the
+/// time; the blocking form sleeps, the other holds no thread. Error: `out_of_memory` (unavailable).
 WATCHWORD_EXPORT Result<std::unique_ptr<AuthService>> make_auth_service(const AuthParts& parts,
                                                                         std::string foreign_hash = {}) noexcept;
 

@@ -116,7 +116,7 @@ void Service::calibrate() {
         if (!admitted) return;
         const Timestamp began = steady_clock().now();
         auto match = parts_.hasher.verify(typed, pace_.foreign_hash());
-        if (match) pace_.observe(pace_.foreign_hash(), steady_clock().now() - began);
+        if (match) pace_.observe(steady_clock().now() - began);
       });
   if (!submitted) parts_.log.write(Severity::warning, "pace_not_measured", "No hash could be measured at the start.");
 }

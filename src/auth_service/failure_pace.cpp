@@ -5,24 +5,18 @@
 namespace watchword::auth {
 namespace {
 
-constexpr std::string_view kOwnKind = "$argon2id$";
 /// Until one has been measured.
 constexpr Lifetime kGuess = Lifetime::milliseconds(400);
 /// A stall of the machine must not slow all failures down for good.
 constexpr Lifetime kMost = Lifetime::seconds(2);
-
-bool is_foreign(std::string_view stored) noexcept {
-  return stored.size() > 1 && stored.substr(0, kOwnKind.size()) != kOwnKind;
-}
 
 }  // namespace
 
 FailurePace::FailurePace(std::string foreign_hash)
     : foreign_hash_(std::move(foreign_hash)), longest_(foreign_hash_.empty() ? 0 : kGuess.microseconds()) {}
 
-void FailurePace::observe(std::string_view stored, Lifetime took) noexcept {
-  if (!is_foreign(stored)) return;
-  // Never less than the guess: a cheap hash of another kind must not be told by being faster than ours either.
+void FailurePace::observe(Lifetime took) noexcept {
+  // Never less than the guess: a cheap hash of another cost must not be told by being faster than ours either.
   const std::int64_t taken = took.microseconds() + took.microseconds() / 4;
   const std::int64_t seen = std::clamp(taken, kGuess.microseconds(), kMost.microseconds());
   std::int64_t known = longest_.load(std::memory_order_relaxed);

@@ -41,7 +41,7 @@ Result<void> LoginFlow::hash() {
   began_ = steady_clock().now();
   if (*refusal_ != 0) return parts_->hasher.verify_nothing(request_.password);
   auto match = parts_->hasher.verify(request_.password, credential_.password_hash);
-  pace_->observe(credential_.password_hash, steady_clock().now() - began_);
+  if (!parts_->hasher.costs_as_usual(credential_.password_hash)) pace_->observe(steady_clock().now() - began_);
   if (!match) return match.error();
   if (*match == PasswordMatch::mismatch) refusal_ = "wrong_password";
   if (*match != PasswordMatch::match_needs_rehash) return {};

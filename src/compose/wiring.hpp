@@ -61,7 +61,7 @@ class Watchword::Impl final {
   Result<void> make_mail();
   Result<void> make_auth();
 
-  /// A stored hash that is none of ours, among the oldest and the newest accounts; "" where there is none.
+  /// A stored hash of another cost than the policy's, among the oldest and the newest accounts; "" where there is none.
   Result<std::string> find_foreign_hash();
   /// Asks, in a transaction that could write, for the table that everything needs, so that a database that lost it is
   /// not called ready.

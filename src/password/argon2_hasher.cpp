@@ -59,6 +59,14 @@ class Argon2Hasher final : public PasswordHasher {
     return {};
   }
 
+  /// What is neither bcrypt nor ours to verify is answered by spend().
+  bool costs_as_usual(std::string_view stored) const noexcept override {
+    if (password::is_bcrypt(stored)) return false;
+    auto argon2 = password::parse_argon2(stored);
+    if (!argon2 || (!argon2->pepper_id.empty() && pepper_named(argon2->pepper_id) == nullptr)) return true;
+    return has_own_cost(*argon2);
+  }
+
  private:
   Result<std::string> hash_of(const Password& password) {
     auto typed = TypedPassword::create(password);
@@ -114,6 +122,7 @@ class Argon2Hasher final : public PasswordHasher {
     none.salt_size = kSaltSize;
     none.tag_size = kTagSize;
     auto done = derive(none, peppers_.empty() ? nullptr : &peppers_.front(), password, none.tag_bytes.data());
+    secure_zero(none.tag_bytes.data(), none.tag_bytes.size());
     if (!done) return done.error();
     return false;
   }
@@ -122,7 +131,6 @@ class Argon2Hasher final : public PasswordHasher {
     auto spent = spend(password);
     if (!spent) return spent.error();
     return PasswordMatch::mismatch;
-    secure_zero(none.tag_bytes.data(), none.tag_bytes.size());
   }
 
   Result<void> derive(const Argon2Hash& hash, const PepperKey* pepper, ByteView password, std::uint8_t* tag) {
@@ -154,9 +162,13 @@ class Argon2Hasher final : public PasswordHasher {
     auto hash = password::parse_argon2(stored);
     if (!hash) return false;
     std::string_view pepper_id = peppers_.empty() ? std::string_view() : peppers_.front().id;
-    return hash->cost.memory_kib == cost_.memory_kib && hash->cost.passes == cost_.passes &&
-           hash->cost.lanes == cost_.lanes && hash->salt_size == kSaltSize && hash->tag_size == kTagSize &&
+    return has_own_cost(*hash) && hash->salt_size == kSaltSize && hash->tag_size == kTagSize &&
            hash->pepper_id == pepper_id;
+  }
+
+  bool has_own_cost(const Argon2Hash& hash) const noexcept {
+    return hash.cost.memory_kib == cost_.memory_kib && hash.cost.passes == cost_.passes &&
+           hash.cost.lanes == cost_.lanes;
   }
 
   const crypto::Argon2Cost cost_;

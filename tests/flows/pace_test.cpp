@@ -12,8 +12,10 @@ namespace {
 
 constexpr milliseconds kForeign{120};
 
-void set_foreign_hash(World& world, const std::string& name) {
-  const std::string hash = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
+const std::string kBcrypt = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
+const std::string kDearer = "$argon2id$v=19$m=64,t=3,p=1$c29tZXNhbHQ$" + std::string(43, 'A');
+
+void set_foreign_hash(World& world, const std::string& name, const std::string& hash = kBcrypt) {
   const sql::Statement statement("UPDATE users SET hashed_password = $1 WHERE username = $2");
   REQUIRE(world.real_database->run([&](Transaction& transaction) -> Result<void> {
     auto changed = transaction.executor()->execute(statement, {hash, name});
@@ -35,7 +37,7 @@ TEST_CASE("P14 while an imported hash is stored no failure is answered before it
   world.add("mike");
   world.add("imported");
   CHECK(time_of_login(world, "nobody", "wrong-password") < kForeign);
-  set_foreign_hash(world, "imported");
+  set_foreign_hash(world, "imported", GENERATE(kBcrypt, kDearer));
   world.hasher->foreign_takes = kForeign;
   world.reopen({});
   CHECK(time_of_login(world, "nobody", "wrong-password") >= kForeign);
@@ -47,10 +49,19 @@ TEST_CASE("P14 while an imported hash is stored no failure is answered before it
 TEST_CASE("P14 an imported hash that was not seen at the start is noticed at its first use") {
   World world;
   world.add("imported");
-  set_foreign_hash(world, "imported");
+  set_foreign_hash(world, "imported", GENERATE(kBcrypt, kDearer));
   world.hasher->foreign_takes = kForeign;
   (void)world.try_login("imported", "wrong-password");
   CHECK(time_of_login(world, "nobody", "wrong-password") >= kForeign);
+}
+
+TEST_CASE("P14 accounts without a password slow nobody down") {
+  World world;
+  world.add("mike");
+  set_foreign_hash(world, "mike", "!");
+  world.reopen({});
+  CHECK(time_of_login(world, "mike", "wrong-password") < kForeign);
+  CHECK(time_of_login(world, "nobody", "wrong-password") < kForeign);
 }
 
 TEST_CASE("what waits for its time holds no thread") {

@@ -190,6 +190,26 @@ TEST_CASE("P14 an unknown user costs what a known one costs for every spelling")
   CHECK(unknown < 1.7 * known);
 }
 
+TEST_CASE("P14 what costs another time than a default hash is told from what does not") {
+  auto pepper = std::make_unique<Pepper>(Pepper{"p", *Secret::copy_of(std::string_view(std::string(32, 'p')))});
+  CheapHasher own({16, 1, true}, std::move(pepper));
+  const std::string tail = "$c29tZXNhbHQ$" + std::string(43, 'A');
+  CHECK(own.hasher->costs_as_usual(own.hash("a password")));
+  CHECK(own.hasher->costs_as_usual(CheapHasher({16, 1, true}).hash("a password")));
+  for (const char* head : {"$argon2id$v=19$m=16,t=1,p=1", "$argon2id$v=19$m=64,t=1,p=1,keyid=gone",
+                           "$argon2id$v=16$m=64,t=1,p=1", "$argon2i$v=19$m=64,t=1,p=1", ""}) {
+    CAPTURE(head);
+    CHECK(own.hasher->costs_as_usual(head + tail));
+  }
+  for (const char* head : {"$argon2id$v=19$m=64,t=1,p=1", "$argon2id$v=19$m=16,t=2,p=1", "$argon2id$v=19$m=16,t=1,p=2",
+                           "$argon2id$v=19$m=8,t=1,p=1,keyid=p"}) {
+    CAPTURE(head);
+    CHECK_FALSE(own.hasher->costs_as_usual(head + tail));
+  }
+  CHECK(own.hasher->costs_as_usual("!"));
+  CHECK_FALSE(own.hasher->costs_as_usual("$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"));
+}
+
 TEST_CASE("Hashes are the same on and off the pool") {
   CheapHasher cheap({4096, 1, true});
   std::string inside;

@@ -31,6 +31,10 @@ class WATCHWORD_EXPORT PasswordHasher {
   virtual Result<PasswordMatch> verify(const Password& password, std::string_view stored) noexcept = 0;
   /// Does the work of verify() against nothing: what an unknown user costs. Errors as there.
   virtual Result<void> verify_nothing(const Password& password) noexcept = 0;
+  /// Whether verify() against `stored` costs what verify_nothing() costs. False of an imported hash of another
+  /// algorithm or cost: then the time of a refusal would tell that the name exists, and failures are slowed down to
+  /// hide it.
+  virtual bool costs_as_usual(std::string_view stored) const noexcept = 0;
 
  protected:
   PasswordHasher() = default;
