@@ -46,9 +46,10 @@ SqlOutbox::SqlOutbox(const sql::Naming& naming)
       expire_("DELETE FROM " + naming.side("outbox") + " WHERE due_at <= $1 AND expires_at <= $1"),
       // The condition stands twice: whoever waited for another's claim of the same row looks at it again.
       claim_("UPDATE " + naming.side("outbox") +
-             " SET due_at = $2, attempts = attempts + 1 WHERE due_at <= $1 AND expires_at > $1 AND id IN (SELECT id"
-             " FROM " +
-             naming.side("outbox") + " WHERE due_at <= $1 AND expires_at > $1 ORDER BY due_at LIMIT $3) RETURNING " +
+             " SET due_at = $2, attempts = attempts + 1 WHERE (due_at <= $1 OR due_at > $4) AND expires_at > $1"
+             " AND id IN (SELECT id FROM " +
+             naming.side("outbox") +
+             " WHERE (due_at <= $1 OR due_at > $4) AND expires_at > $1 ORDER BY due_at LIMIT $3) RETURNING " +
              kColumns),
       remove_("DELETE FROM " + naming.side("outbox") + " WHERE id = $1"),
       postpone_("UPDATE " + naming.side("outbox") + " SET due_at = $2 WHERE id = $1") {}
@@ -66,8 +67,11 @@ Result<std::vector<OutboxEntry>> SqlOutbox::claim(Transaction& transaction, Time
                                                   int limit) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<std::vector<OutboxEntry>> {
     if (auto expired = sql::run(executor, expire_, {now.microseconds()}); !expired) return expired.error();
+    const Timestamp until = now + lease;
     auto claimed = sql::collect<OutboxEntry>(
-        executor, claim_, {now.microseconds(), (now + lease).microseconds(), std::max(limit, 0)}, read_entry);
+        executor, claim_,
+        {now.microseconds(), until.microseconds(), std::max(limit, 0), (until + kMostPostponed).microseconds()},
+        read_entry);
     if (!claimed) return claimed.error();
     std::sort(claimed->begin(), claimed->end(),
               [](const OutboxEntry& a, const OutboxEntry& b) { return a.created_at < b.created_at; });

@@ -195,7 +195,8 @@ RefreshDecision TokenRefresh::about(const Found& found, std::string_view reason)
 
 bool TokenRefresh::within_window(const RefreshToken& row) const noexcept {
   Timestamp since = row.derivation ? (std::max)(row.changed_at, row.derivation->drawn_at) : row.changed_at;
-  return presented_.now < since + policy_.retry_window;
+  // A moment far ahead is what a clock that was set back has left: no retry is from the future.
+  return presented_.now < since + policy_.retry_window && since <= presented_.now + policy_.retry_window;
 }
 
 Timestamp TokenRefresh::successor_expiry(const Session& session) const noexcept {

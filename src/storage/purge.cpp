@@ -34,7 +34,7 @@ Result<std::int64_t> purge_expired(Database& database, std::initializer_list<Exp
       gone = 0;
       for (const auto& table : tables) {
         auto removed = executor.execute(purging(naming.side(table.name), table.key),
-                                        {now.microseconds(), limit < 0 ? std::int64_t{0} : limit});
+                                        {(now - table.margin).microseconds(), limit < 0 ? std::int64_t{0} : limit});
         if (!removed) return removed.error();
         gone += *removed;
       }

@@ -10,10 +10,11 @@
 
 namespace watchword::sql {
 
-/// A side table with a column `expires_at` in microseconds, and its key.
+/// A side table with a column `expires_at` in microseconds, its key, and how long its rows stay beyond their expiry.
 struct ExpiringTable final {
   const char* name;
   const char* key;
+  Lifetime margin{};
 };
 
 /// Removes at most `limit` rows that have expired at `now` from each of the tables; gives how many went.

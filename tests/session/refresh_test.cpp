@@ -284,10 +284,11 @@ TEST_CASE_METHOD(Fixture, "4.15 a clock that is set back neither kills a session
                  "[refresh]") {
   auto second = world.refreshed(first.refresh);
   world.clock.advance(Lifetime::hours(-1));
-  CHECK(text_of(world.refreshed(first.refresh).refresh) == text_of(second.refresh));
-  auto third = world.refreshed(second.refresh);
+  // Nobody can say how long ago the first use was; so the reply was lost.
+  auto again = world.refreshed(first.refresh);
+  CHECK(text_of(again.refresh) != text_of(second.refresh));
+  auto third = world.refreshed(again.refresh);
   CHECK(third.refresh_expires_at == world.clock.now() + Lifetime::days(7));
-  expect_refused(first.refresh, "successor_presented");
   CHECK(alive());
   world.clock.advance(Lifetime::days(-365));
   auto fourth = world.refreshed(third.refresh);

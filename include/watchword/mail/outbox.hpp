@@ -28,17 +28,23 @@ struct OutboxEntry final {
   int attempts = 0;
 };
 
+/// The longest that an entry may have to wait for its next try.
+inline constexpr Lifetime kMostPostponed = Lifetime::minutes(20);
+
 /// Port: messages committed with what caused them, claimed by one sender at a time. Safe to use from any thread.
+/// Errors: those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT Outbox {
  public:
   virtual ~Outbox();
   virtual Result<void> enqueue(Transaction& transaction, const OutboxEntry& entry) noexcept = 0;
-  /// Claims up to `limit` due entries until `now + lease`: nobody else gets them before. Counts an attempt.
+  /// Claims up to `limit` due entries until `now + lease`: nobody else gets them before. Counts an attempt. An entry
+  /// that is due more than `lease` + kMostPostponed from now is due already: a clock that was since set back has made
+  /// it so.
   virtual Result<std::vector<OutboxEntry>> claim(Transaction& transaction, Timestamp now, Lifetime lease,
                                                  int limit) noexcept = 0;
   /// Sent, or given up: the row goes.
   virtual Result<void> remove(Transaction& transaction, const RecordId& id) noexcept = 0;
-  /// Not sent: due again at `next`.
+  /// Not sent: due again at `next`, at most kMostPostponed from now.
   virtual Result<void> postpone(Transaction& transaction, const RecordId& id, Timestamp next) noexcept = 0;
 
  protected:

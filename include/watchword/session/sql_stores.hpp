@@ -22,7 +22,8 @@ WATCHWORD_EXPORT std::unique_ptr<RefreshTokenStore> make_sql_refresh_token_store
 WATCHWORD_EXPORT std::unique_ptr<RevocationStore> make_sql_revocation_store(sql::Database& database,
                                                                             const sql::Naming& naming);
 
-/// Removes at most `limit` rows that have expired from each of the sessions' tables; gives how many went.
+/// Removes at most `limit` rows that have expired from each of the sessions' tables; gives how many went. Revocations
+/// stay for another day, lest a clock that was ahead delete what is in force.
 WATCHWORD_EXPORT Result<std::int64_t> purge(sql::Database& database, const sql::Naming& naming, Timestamp now,
                                             std::int64_t limit) noexcept;
 
