@@ -66,6 +66,7 @@ AccountRow read_account_row(const sql::Row& row, int first) {
   AccountRow read;
   if (!row.is_null(first)) read.user = read_account(row, first);
   if (!row.is_null(side)) read.side = read_side_row(row, side + 1);
+  if (read.user && read.side) read.user->epoch = read.side->epoch;
   read.id = read.user ? read.user->id : UserId(row.integer(side));
   return read;
 }

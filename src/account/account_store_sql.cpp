@@ -81,8 +81,10 @@ class SqlAccountStore final : public AccountStore {
 
  private:
   /// Somebody wants the names: who has them is settled first. The ids are locked already.
-  Result<std::optional<Taken>> find_taken(sql::Executor& executor, const Keys& keys, const Account& wanted) const;
-  Result<Inserted> insert_settled(sql::Executor& executor, const NewAccount& wanted, Ids ids, Timestamp now) const;
+  Result<std::optional<Taken>> find_taken(Transaction& transaction, const Keys& keys, const Account& wanted) const;
+  Result<Inserted> insert_settled(Transaction& transaction, const NewAccount& wanted, Ids ids, Timestamp now) const;
+  /// The row of an account that was just added under an id of its own.
+  Result<void> save_new(sql::Executor& executor, const Account& account, const Keys& keys) const;
   Result<Inserted> rename_settled(sql::Executor& executor, const Keys& keys, const Account& wanted,
                                   const AccountRow& row) const;
 
@@ -166,6 +168,7 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
   for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
     auto highest = core_.table().highest_user(executor);
     if (!highest) return highest.error();
+  account.epoch = std::max<std::int64_t>(1, now.milliseconds());
     auto id = core_.database().draw_id(executor, users_, std::max(ids.last, *highest) + 1);
     if (!id) return id.error();
     account.id = UserId(*id);
@@ -173,10 +176,7 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
                               {account.id.value(), account.email, account.username, wanted.password_hash, true, now});
     if (!added) return added.error();
     if (*added) {
-      auto saved = core_.table().save_ids(executor, {account.id.value(), account.id.value()});
-      if (saved)
-        saved = core_.table().insert_side(executor, account, keys, std::max<std::int64_t>(1, now.milliseconds()));
-      if (!saved) return saved.error();
+      if (auto saved = save_new(executor, account, keys); !saved) return saved.error();
       return Inserted{std::move(account), std::nullopt};
     }
     auto taken = find_taken(executor, keys, account);
@@ -190,6 +190,11 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
 Result<Inserted> SqlAccountStore::rename(Transaction& transaction, UserId user, const ProfileChange& change,
                                          Timestamp now) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<Inserted> {
+Result<void> SqlAccountStore::save_new(sql::Executor& executor, const Account& account, const Keys& keys) const {
+  auto saved = core_.table().save_ids(executor, {account.id.value(), account.id.value()});
+  return saved ? core_.table().insert_side(executor, account, keys, account.epoch) : saved;
+}
+
     auto ids = core_.adoption().catch_up(executor, {}, Adoption::kAllBatches);
     if (!ids) return ids.error();
     auto row = core_.lock(executor, user);

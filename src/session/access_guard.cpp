@@ -17,9 +17,11 @@ Error revocations_stale() noexcept {
 Result<Principal> AccessGuard::check(std::string_view token) const noexcept {
   auto verified = parts_.verifier.verify(token, parts_.clock.now());
   if (!verified) return verified.error();
+  // First of all: what a poll brings after that is in the index by the time it is asked.
+  const bool stale = parts_.feed.stale();
   if (parts_.index.revokes(*verified)) return token_revoked("revoked");
   if (mode_ == GuardMode::strict) return ask_store(*verified);
-  if (!parts_.feed.stale()) return Principal(*verified);
+  if (!stale) return Principal(*verified);
   if (mode_ == GuardMode::closed) return revocations_stale();
   return ask_store(*verified);
 }
@@ -31,6 +33,7 @@ Result<Principal> AccessGuard::ask_store(const VerifiedToken& token) const noexc
   auto account = parts_.accounts.find(token.user());
   if (!account) return account.error();
   if (!*account || !(*account)->is_active) return token_revoked("account_inactive");
+  if ((*session)->epoch < (*account)->epoch) return token_revoked("epoch_risen");
   return Principal(token);
 }
 

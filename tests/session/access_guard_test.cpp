@@ -1,3 +1,5 @@
+#include <functional>
+
 #include <watchword/session/access_guard.hpp>
 
 #include "session/faults.hpp"
@@ -39,6 +41,16 @@ class WatchedSessions final : public SessionStore {
 
  private:
   SessionStore& inner_;
+};
+
+/// Does something between the questions of a check, as another thread may.
+class BusyClock final : public Clock {
+ public:
+  Timestamp now() noexcept override {
+    if (meanwhile) meanwhile();
+    return Timestamp::from_seconds(1);
+  }
+  std::function<void()> meanwhile;
 };
 
 struct Fixture {
@@ -126,6 +138,42 @@ TEST_CASE_METHOD(Fixture, "strict mode refuses what another process ended before
   CHECK(refusal(GuardMode::strict) == "token_revoked");
   feed->poll().value();
   CHECK(refusal(GuardMode::indexed) == "token_revoked");
+}
+
+TEST_CASE_METHOD(Fixture, "strict mode refuses a session of an earlier epoch than its account's", "[guard]") {
+  world.database
+      ->run([&](Transaction& transaction) -> Result<void> {
+        auto raised = world.accounts->advance_epoch(transaction, user, world.clock.now());
+        if (!raised) return raised.error();
+        return {};
+      })
+      .value();
+  CHECK(refusal(GuardMode::strict) == "token_revoked");
+  CHECK(refusal(GuardMode::indexed).empty());
+  CHECK(guard(GuardMode::strict).check(world.login(user).access.value));
+}
+
+TEST_CASE_METHOD(Fixture, "a kept session passes strict mode with a token of before", "[guard]") {
+  world.change_password(user, pair.session);
+  CHECK(refusal(GuardMode::strict).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "C8 what a poll brings while a check runs is in force for it", "[guard]") {
+  BusyClock clock;
+  auto fresh = RevocationFeed::start(*world.revocations, *world.index, world.clock, clock, null_log(),
+                                     {Lifetime::hours(1), Lifetime::hours(1)})
+                   .value();
+  AccessGuard checker({world.tokens.verifier, *world.index, *fresh, sessions, *world.accounts, world.clock},
+                      GuardMode::indexed);
+  CHECK(checker.check(pair.access.value));
+  bool ended = false;
+  clock.meanwhile = [&] {
+    if (!std::exchange(ended, true)) world.service->end(world.context, user, pair.session).value();
+  };
+  auto checked = checker.check(pair.access.value);
+  CHECK(ended);
+  REQUIRE_FALSE(checked);
+  CHECK(checked.error().code() == "token_revoked");
 }
 
 TEST_CASE_METHOD(Fixture, "strict mode refuses a token of somebody else for a live session", "[guard]") {

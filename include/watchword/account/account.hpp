@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,8 @@ struct Account final {
   bool is_active = false;  ///< NULL in the table means inactive
   std::optional<Timestamp> created_at;
   std::optional<Timestamp> updated_at;
+  /// Sessions of an earlier epoch have ended. Told by AccountStore; 0 where it is not known.
+  std::int64_t epoch = 0;
 };
 
 }  // namespace watchword::account

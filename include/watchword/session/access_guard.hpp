@@ -17,7 +17,8 @@ namespace watchword::session {
 enum class GuardMode : std::uint8_t {
   indexed,  ///< trust the index; ask the store while the feed is stale
   closed,   ///< trust the index; refuse while the feed is stale
-  strict,   ///< ask the store at every check: a session that is not there, or an inactive account, is refused
+  strict,   ///< ask the store at every check: a session that is not there or of an earlier epoch than its account's, or
+            ///< an inactive account, is refused
 };
 
 /// The one place where an access token becomes a Principal. Safe to use from any thread. check() of an HS256 token in
