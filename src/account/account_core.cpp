@@ -25,8 +25,8 @@ Result<Look> look(const AccountCore& core, const Names& names) noexcept {
 
 Result<void> catch_up(const AccountCore& core, const std::vector<UserId>& users, std::size_t batches) noexcept {
   return core.database().run([&](Transaction& transaction) noexcept {
-    return sql::within(transaction, [&](sql::Executor& executor) -> Result<void> {
-      auto ids = core.adoption().catch_up(executor, users, batches);
+    return sql::within(transaction, [&](sql::Executor&) -> Result<void> {
+      auto ids = core.adoption().catch_up(transaction, users, batches);
       if (!ids) return ids.error();
       return {};
     });
@@ -49,12 +49,13 @@ Result<void> AccountCore::settle(UserId user) const noexcept {
   return sql::guarded([&] { return catch_up(*this, {user}, 0); });
 }
 
-Result<std::optional<AccountRow>> AccountCore::lock(sql::Executor& executor, UserId user) const {
+Result<std::optional<AccountRow>> AccountCore::lock(Transaction& transaction, UserId user) const {
+  sql::Executor& executor = *transaction.executor();
   if (auto locked = table_.lock(executor, user); !locked) return locked.error();
   auto row = table_.find(executor, user);
   if (!row || !*row || (*row)->trusted()) return row;
   if (!(*row)->user || user.value() <= 0) return std::optional<AccountRow>();
-  if (auto ids = adoption_.catch_up(executor, {user}, 0); !ids) return ids.error();
+  if (auto ids = adoption_.catch_up(transaction, {user}, 0); !ids) return ids.error();
   return table_.find(executor, user);
 }
 

@@ -12,8 +12,8 @@ namespace watchword::account {
 /// What the account stores have in common: rows found and settled, whichever system wrote them.
 class AccountCore final {
  public:
-  AccountCore(sql::Database& database, const sql::Naming& naming)
-      : database_(database), table_(naming), adoption_(table_) {}
+  AccountCore(sql::Database& database, const sql::Naming& naming, Succession* succession)
+      : database_(database), table_(naming), adoption_(table_, succession) {}
   AccountCore(const AccountCore&) = delete;
   AccountCore& operator=(const AccountCore&) = delete;
 
@@ -26,7 +26,7 @@ class AccountCore final {
   /// Settles an account in a transaction of its own.
   Result<void> settle(UserId user) const noexcept;
   /// In somebody's transaction: the account, settled and locked until its end. Empty: no such account.
-  Result<std::optional<AccountRow>> lock(sql::Executor& executor, UserId user) const;
+  Result<std::optional<AccountRow>> lock(Transaction& transaction, UserId user) const;
 
  private:
   sql::Database& database_;

@@ -8,6 +8,7 @@
 namespace watchword::account {
 
 AccountStore::~AccountStore() = default;
+Succession::~Succession() = default;
 
 namespace {
 
@@ -55,8 +56,8 @@ Keys apply(const ProfileChange& change, Account& account) {
 
 class SqlAccountStore final : public AccountStore {
  public:
-  SqlAccountStore(sql::Database& database, const sql::Naming& naming)
-      : core_(database, naming),
+  SqlAccountStore(sql::Database& database, const sql::Naming& naming, Succession* succession)
+      : core_(database, naming, succession),
         users_(naming.users_table()),
         insert_("INSERT INTO " + naming.users_table() +
                 " (id, email, username, hashed_password, is_active, created_at, updated_at)"
@@ -126,15 +127,16 @@ Result<std::optional<Account>> SqlAccountStore::find_by_email(const EmailAddress
   });
 }
 
-Result<std::optional<Taken>> SqlAccountStore::find_taken(sql::Executor& executor, const Keys& keys,
+Result<std::optional<Taken>> SqlAccountStore::find_taken(Transaction& transaction, const Keys& keys,
                                                          const Account& wanted) const {
+  sql::Executor& executor = *transaction.executor();
   const Names names = names_of(keys, wanted);
   auto found = core_.table().look_up(executor, names);
   if (!found) return found.error();
   auto unsettled = core_.adoption().find_unsettled(executor, *found);
   if (!unsettled) return unsettled.error();
   if (!unsettled->empty()) {
-    auto ids = core_.adoption().catch_up(executor, *std::move(unsettled), Adoption::kAllBatches);
+    auto ids = core_.adoption().catch_up(transaction, *std::move(unsettled), Adoption::kAllBatches);
     if (!ids) return ids.error();
     found = core_.table().look_up(executor, names);
     if (!found) return found.error();
@@ -143,32 +145,33 @@ Result<std::optional<Taken>> SqlAccountStore::find_taken(sql::Executor& executor
 }
 
 Result<Inserted> SqlAccountStore::insert(Transaction& transaction, const NewAccount& account, Timestamp now) noexcept {
-  return sql::within(transaction, [&](sql::Executor& executor) -> Result<Inserted> {
-    auto ids = core_.adoption().catch_up(executor, {}, Adoption::kAllBatches);
+  return sql::within(transaction, [&](sql::Executor&) -> Result<Inserted> {
+    auto ids = core_.adoption().catch_up(transaction, {}, Adoption::kAllBatches);
     if (!ids) return ids.error();
     Account names;
     names.email = account.email.stored();
     names.username = account.username.stored();
-    auto taken = find_taken(executor, {account.email.key(), account.username.key()}, names);
+    auto taken = find_taken(transaction, {account.email.key(), account.username.key()}, names);
     if (!taken) return taken.error();
     if (*taken) return Inserted{std::nullopt, *taken};
-    return insert_settled(executor, account, *ids, now);
+    return insert_settled(transaction, account, *ids, now);
   });
 }
 
 /// Another system may take the names or the id at any moment, also between two statements.
-Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const NewAccount& wanted, Ids ids,
+Result<Inserted> SqlAccountStore::insert_settled(Transaction& transaction, const NewAccount& wanted, Ids ids,
                                                  Timestamp now) const {
+  sql::Executor& executor = *transaction.executor();
   const Keys keys{wanted.email.key(), wanted.username.key()};
   Account account;
   account.email = wanted.email.stored();
   account.username = wanted.username.stored();
   account.is_active = true;
   account.created_at = now;
+  account.epoch = std::max<std::int64_t>(1, now.milliseconds());
   for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
     auto highest = core_.table().highest_user(executor);
     if (!highest) return highest.error();
-  account.epoch = std::max<std::int64_t>(1, now.milliseconds());
     auto id = core_.database().draw_id(executor, users_, std::max(ids.last, *highest) + 1);
     if (!id) return id.error();
     account.id = UserId(*id);
@@ -179,7 +182,7 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
       if (auto saved = save_new(executor, account, keys); !saved) return saved.error();
       return Inserted{std::move(account), std::nullopt};
     }
-    auto taken = find_taken(executor, keys, account);
+    auto taken = find_taken(transaction, keys, account);
     if (!taken) return taken.error();
     if (*taken) return Inserted{std::nullopt, *taken};
   }
@@ -187,14 +190,14 @@ Result<Inserted> SqlAccountStore::insert_settled(sql::Executor& executor, const 
       .with_reason("another system took every id that was tried");
 }
 
-Result<Inserted> SqlAccountStore::rename(Transaction& transaction, UserId user, const ProfileChange& change,
-                                         Timestamp now) noexcept {
-  return sql::within(transaction, [&](sql::Executor& executor) -> Result<Inserted> {
 Result<void> SqlAccountStore::save_new(sql::Executor& executor, const Account& account, const Keys& keys) const {
   auto saved = core_.table().save_ids(executor, {account.id.value(), account.id.value()});
   return saved ? core_.table().insert_side(executor, account, keys, account.epoch) : saved;
 }
 
+Result<Inserted> SqlAccountStore::rename(Transaction& transaction, UserId user, const ProfileChange& change,
+                                         Timestamp now) noexcept {
+  return sql::within(transaction, [&](sql::Executor& executor) -> Result<Inserted> {
     auto ids = core_.adoption().catch_up(executor, {}, Adoption::kAllBatches);
     if (!ids) return ids.error();
     auto row = core_.lock(executor, user);
@@ -203,7 +206,7 @@ Result<void> SqlAccountStore::save_new(sql::Executor& executor, const Account& a
     Account wanted = *(*row)->user;
     const Keys keys = apply(change, wanted);
     wanted.updated_at = now;
-    auto taken = find_taken(executor, keys, wanted);
+    auto taken = find_taken(transaction, keys, wanted);
     if (!taken) return taken.error();
     if (*taken) return Inserted{std::nullopt, *taken};
     return rename_settled(executor, keys, wanted, **row);
@@ -226,8 +229,8 @@ Result<Inserted> SqlAccountStore::rename_settled(sql::Executor& executor, const 
 }
 
 Result<std::optional<Standing>> SqlAccountStore::lock_standing(Transaction& transaction, UserId user) noexcept {
-  return sql::within(transaction, [&](sql::Executor& executor) -> Result<std::optional<Standing>> {
-    auto row = core_.lock(executor, user);
+  return sql::within(transaction, [&](sql::Executor&) -> Result<std::optional<Standing>> {
+    auto row = core_.lock(transaction, user);
     if (!row) return row.error();
     if (!*row) return std::optional<Standing>();
     return std::optional<Standing>(Standing{(*row)->user->is_active, (*row)->side->epoch});
@@ -248,7 +251,7 @@ Result<std::optional<std::int64_t>> SqlAccountStore::advance_epoch(Transaction& 
 
 Result<bool> SqlAccountStore::set_active(Transaction& transaction, UserId user, bool active, Timestamp now) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<bool> {
-    auto row = core_.lock(executor, user);
+    auto row = core_.lock(transaction, user);
     if (!row) return row.error();
     if (!*row) return false;
     return sql::changes(executor, activate_, {user.value(), active, now});
@@ -257,8 +260,9 @@ Result<bool> SqlAccountStore::set_active(Transaction& transaction, UserId user, 
 
 }  // namespace
 
-std::unique_ptr<AccountStore> make_sql_account_store(sql::Database& database, const sql::Naming& naming) {
-  return std::make_unique<SqlAccountStore>(database, naming);
+std::unique_ptr<AccountStore> make_sql_account_store(sql::Database& database, const sql::Naming& naming,
+                                                     Succession* succession) {
+  return std::make_unique<SqlAccountStore>(database, naming, succession);
 }
 
 }  // namespace watchword::account

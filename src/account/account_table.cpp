@@ -61,8 +61,10 @@ AccountTable::AccountTable(const sql::Naming& naming)
                    " username_seen = $7, created_seen = $8 WHERE user_id = $1"),
       release_("UPDATE " + naming.side("accounts") + " SET email_key = NULL, username_key = NULL WHERE user_id = $1"),
       bury_("UPDATE " + naming.side("accounts") +
-            " SET email_key = NULL, username_key = NULL, email_seen = '', username_seen = '', created_seen = NULL"
-            " WHERE user_id = $1") {}
+            " SET email_key = NULL, username_key = NULL, email_seen = '', username_seen = '', created_seen = NULL,"
+            " epoch = $2 WHERE user_id = $1"),
+      raise_all_("UPDATE " + naming.side("accounts") +
+                 " SET epoch = CASE WHEN epoch >= $1 THEN epoch + 1 ELSE $1 END") {}
 
 Result<std::vector<Match>> AccountTable::look_up(sql::Executor& executor, const Names& names) const {
   return sql::collect<Match>(executor, look_up_, {names.email_key, names.username_key, names.email, names.username},
@@ -128,8 +130,12 @@ Result<void> AccountTable::release_keys(sql::Executor& executor, UserId user) co
   return sql::run(executor, release_, {user.value()});
 }
 
-Result<void> AccountTable::bury(sql::Executor& executor, UserId user) const {
-  return sql::run(executor, bury_, {user.value()});
+Result<void> AccountTable::bury(sql::Executor& executor, UserId user, std::int64_t epoch) const {
+  return sql::run(executor, bury_, {user.value(), epoch});
+}
+
+Result<void> AccountTable::raise_all(sql::Executor& executor, std::int64_t least) const {
+  return sql::run(executor, raise_all_, {least});
 }
 
 }  // namespace watchword::account

@@ -57,8 +57,10 @@ class AccountTable final {
   Result<void> insert_side(sql::Executor& executor, const Account& account, const Keys& keys, std::int64_t epoch) const;
   Result<void> update_side(sql::Executor& executor, const Account& account, const Keys& keys, std::int64_t epoch) const;
   Result<void> release_keys(sql::Executor& executor, UserId user) const;
-  /// The user's row has gone: whoever comes back under its id is somebody else.
-  Result<void> bury(sql::Executor& executor, UserId user) const;
+  /// The user's row has gone: whoever comes back under its id is somebody else, of a higher epoch.
+  Result<void> bury(sql::Executor& executor, UserId user, std::int64_t epoch) const;
+  /// Raises everybody's epoch to max(old + 1, `least`), once all who hold their account locked have ended.
+  Result<void> raise_all(sql::Executor& executor, std::int64_t least) const;
 
  private:
   sql::Statement look_up_;
@@ -73,6 +75,7 @@ class AccountTable final {
   sql::Statement update_side_;
   sql::Statement release_;
   sql::Statement bury_;
+  sql::Statement raise_all_;
 };
 
 }  // namespace watchword::account

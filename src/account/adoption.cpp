@@ -34,13 +34,14 @@ Result<std::vector<UserId>> Adoption::find_unsettled(sql::Executor& executor, co
   return unsettled;
 }
 
-Result<Ids> Adoption::catch_up(sql::Executor& executor, std::vector<UserId> unsettled, std::size_t batches) const {
+Result<Ids> Adoption::catch_up(Transaction& transaction, std::vector<UserId> unsettled, std::size_t batches) const {
+  sql::Executor& executor = *transaction.executor();
   auto locked = table_.lock_ids(executor);
   if (!locked) return locked.error();
-  auto ids = adopt_unseen(executor, *locked, batches);
+  auto ids = adopt_unseen(transaction, *locked, batches);
   if (!ids) return ids.error();
   for (UserId user : unsettled) ids->last = std::max(ids->last, user.value());
-  if (auto settled = settle(executor, std::move(unsettled)); !settled) return settled.error();
+  if (auto settled = settle(transaction, std::move(unsettled)); !settled) return settled.error();
   auto highest = table_.highest_user(executor);
   if (!highest) return highest.error();
   // Another system may give the ids of its last users again once it has deleted them.
@@ -50,14 +51,14 @@ Result<Ids> Adoption::catch_up(sql::Executor& executor, std::vector<UserId> unse
   return ids;
 }
 
-Result<Ids> Adoption::adopt_unseen(sql::Executor& executor, Ids ids, std::size_t batches) const {
+Result<Ids> Adoption::adopt_unseen(Transaction& transaction, Ids ids, std::size_t batches) const {
   for (; batches > 0; --batches) {
-    auto users = table_.list_after(executor, ids.adopted);
+    auto users = table_.list_after(*transaction.executor(), ids.adopted);
     if (!users) return users.error();
     if (users->empty()) break;
     ids.adopted = users->back().value();
     ids.last = std::max(ids.last, ids.adopted);
-    if (auto settled = settle(executor, *std::move(users)); !settled) return settled.error();
+    if (auto settled = settle(transaction, *std::move(users)); !settled) return settled.error();
   }
   return ids;
 }
@@ -71,13 +72,13 @@ Result<bool> Adoption::could_have_keys(sql::Executor& executor, const AccountRow
 }
 
 /// Everything is released before anything is assigned, so that two accounts that exchanged their names both get them.
-Result<void> Adoption::settle(sql::Executor& executor, std::vector<UserId> users) const {
+Result<void> Adoption::settle(Transaction& transaction, std::vector<UserId> users) const {
   for (std::size_t i = 0; i < users.size(); ++i) {
-    if (auto released = release(executor, users, i); !released) return released;
+    if (auto released = release(*transaction.executor(), users, i); !released) return released;
   }
   std::sort(users.begin(), users.end());
   for (UserId user : users) {
-    if (auto assigned = assign(executor, user); !assigned) return assigned;
+    if (auto assigned = assign(transaction, user); !assigned) return assigned;
   }
   return {};
 }
@@ -99,17 +100,18 @@ Result<void> Adoption::release(sql::Executor& executor, std::vector<UserId>& use
   return {};
 }
 
-Result<void> Adoption::assign(sql::Executor& executor, UserId user) const {
+Result<void> Adoption::assign(Transaction& transaction, UserId user) const {
+  sql::Executor& executor = *transaction.executor();
   auto row = table_.find(executor, user);
   if (!row) return row.error();
   if (!*row) return {};
-  if (!(*row)->user) return table_.bury(executor, user);
+  if (!(*row)->user) return bury(transaction, **row);
   Keys keys = keys_of(*(*row)->user);
   auto held = held_by_another(executor, keys, user);
   if (!held) return held.error();
   // Whoever came later is left out altogether: with one of its two names it could be taken for the other account.
   if (*held) keys = Keys();
-  return save(executor, **row, keys);
+  return save(transaction, **row, keys);
 }
 
 Result<bool> Adoption::held_by_another(sql::Executor& executor, const Keys& keys, UserId user) const {
@@ -119,10 +121,24 @@ Result<bool> Adoption::held_by_another(sql::Executor& executor, const Keys& keys
                      [&](const AccountRow& holder) { return holder.id != user && holder.current(); });
 }
 
-Result<void> Adoption::save(sql::Executor& executor, const AccountRow& row, const Keys& keys) const {
+Result<void> Adoption::save(Transaction& transaction, const AccountRow& row, const Keys& keys) const {
+  sql::Executor& executor = *transaction.executor();
   const std::int64_t epoch = settled_epoch(row);
+  if (row.reused()) {
+    if (auto ended = end_former(transaction, row.id, epoch); !ended) return ended;
+  }
   return row.side ? table_.update_side(executor, *row.user, keys, epoch)
                   : table_.insert_side(executor, *row.user, keys, epoch);
+}
+
+Result<void> Adoption::bury(Transaction& transaction, const AccountRow& row) const {
+  const std::int64_t epoch = row.side->epoch + 1;
+  if (auto ended = end_former(transaction, row.id, epoch); !ended) return ended;
+  return table_.bury(*transaction.executor(), row.id, epoch);
+}
+
+Result<void> Adoption::end_former(Transaction& transaction, UserId user, std::int64_t epoch) const {
+  return succession_ == nullptr ? Result<void>() : succession_->end_former(transaction, user, epoch);
 }
 
 }  // namespace watchword::account

@@ -16,8 +16,8 @@ struct StoredPassword {
 
 class SqlCredentialStore final : public CredentialStore {
  public:
-  SqlCredentialStore(sql::Database& database, const sql::Naming& naming)
-      : core_(database, naming),
+  SqlCredentialStore(sql::Database& database, const sql::Naming& naming, Succession* succession)
+      : core_(database, naming, succession),
         find_(std::string("SELECT u.hashed_password, ") + kRowColumns + " FROM " + naming.users_table() +
               " u LEFT JOIN " + naming.side("accounts") + " a ON a.user_id = u.id WHERE u.id = $1"),
         replace_("UPDATE " + naming.users_table() + " SET hashed_password = $2, updated_at = $3 WHERE id = $1"),
@@ -68,8 +68,9 @@ class SqlCredentialStore final : public CredentialStore {
 
 }  // namespace
 
-std::unique_ptr<CredentialStore> make_sql_credential_store(sql::Database& database, const sql::Naming& naming) {
-  return std::make_unique<SqlCredentialStore>(database, naming);
+std::unique_ptr<CredentialStore> make_sql_credential_store(sql::Database& database, const sql::Naming& naming,
+                                                           Succession* succession) {
+  return std::make_unique<SqlCredentialStore>(database, naming, succession);
 }
 
 }  // namespace watchword::account

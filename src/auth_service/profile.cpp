@@ -18,6 +18,16 @@ Result<account::ProfileChange> parse(const ProfileUpdate& update) {
   return change;
 }
 
+/// What another system has added is taken note of before the transaction, lest that take long.
+Result<void> catch_up(const AuthParts& parts, const account::ProfileChange& change, const account::Account& account) {
+  auto address = change.email ? *change.email : account::EmailAddress::parse(account.email);
+  // Another system's account need not have an address of ours; the change of names then does all itself.
+  if (!address) return {};
+  auto found = parts.accounts.find_by_email(*address);
+  if (!found) return found.error();
+  return {};
+}
+
 /// Changes the names; open codes were mailed to the old address and go with it.
 Result<account::Account> rename(const AuthParts& parts, Transaction& transaction, const Story& story,
                                 const account::ProfileChange& change) {
@@ -45,7 +55,11 @@ Result<account::Account> update_profile(const AuthParts& parts, const RequestCon
   const Story story{"profile.updated", context, principal.user(), principal.session()};
   auto change = parse(update);
   if (!change) return refused(parts, story, change.error());
-  if (!change->email && !change->username) return require_active(parts, principal.user());
+  // Whoever had the user's id before another system gave it again is not let in here: see AccountStore::find().
+  auto before = require_active(parts, principal.user());
+  if (!change->email && !change->username) return before;
+  if (!before) return refused(parts, story, before.error());
+  if (auto ready = catch_up(parts, *change, *before); !ready) return ready.error();
   account::Account account;
   auto committed = commit(parts, [&](Transaction& transaction) -> Result<void> {
     auto renamed = rename(parts, transaction, story, *change);

@@ -4,11 +4,12 @@
 #include <watchword/mail/outbox.hpp>
 #include <watchword/onetime/sql_stores.hpp>
 #include <watchword/recovery/mail_composer.hpp>
+#include <watchword/session/former_owner.hpp>
 #include <watchword/session/sql_stores.hpp>
 #include <watchword/storage/sqlite.hpp>
 
-#include "compose/database.hpp"
 #include "base/wipe.hpp"
+#include "compose/database.hpp"
 #include "compose/features.hpp"
 
 namespace watchword {
@@ -65,8 +66,8 @@ Result<void> Watchword::Impl::make_keys() {
   auto kept =
       keep(keys, options.keys_json.empty() ? KeySet::from_secret(options.secret_key, options.secret_key_previous)
                                            : KeySet::from_jwks(options.keys_json));
-  if (!kept) return kept;
   wipe(options.keys_json);
+  if (!kept) return kept;
   auto checked = check_roots();
   if (!checked) return checked;
   return keep(derived, compose::derive_keys(options, log));
@@ -143,12 +144,16 @@ Result<void> Watchword::Impl::make_executor() {
 Result<void> Watchword::Impl::make_stores() {
   auto& db = *database;
   const auto& naming = options.naming;
-  accounts.choose(options.accounts, [&] { return account::make_sql_account_store(db, naming); });
-  credentials.choose(options.credentials, [&] { return account::make_sql_credential_store(db, naming); });
+  auto made = keep(index, session::RevocationIndex::create());
+  if (!made) return made;
   directory.choose(options.directory, [&] { return account::make_sql_account_directory(db, naming); });
   session_store.choose(options.session_store, [&] { return session::make_sql_session_store(db, naming); });
   refresh_tokens.choose(options.refresh_tokens, [&] { return session::make_sql_refresh_token_store(db, naming); });
   revocations.choose(options.revocations, [&] { return session::make_sql_revocation_store(db, naming); });
+  succession = session::make_succession(*session_store, *revocations, *index, clock);
+  auto* heir = succession.get();
+  accounts.choose(options.accounts, [&] { return account::make_sql_account_store(db, naming, heir); });
+  credentials.choose(options.credentials, [&] { return account::make_sql_credential_store(db, naming, heir); });
   code_store.choose(options.codes, [&] { return onetime::make_sql_code_store(db, naming); });
   outbox.choose(options.outbox, [&] { return mail::make_sql_outbox(db, naming); });
   probe.emplace("SELECT id FROM " + options.naming.users_table() + " WHERE id = 0");
@@ -181,8 +186,6 @@ Result<void> Watchword::Impl::ask_database() {
 }
 
 Result<void> Watchword::Impl::make_sessions() {
-  auto made = keep(index, session::RevocationIndex::create());
-  if (!made) return made;
   const session::SessionIssuer::Parts parts{
       *database, *accounts, *session_store, *refresh_tokens, *issuer, audit, options.extra_claims, clock, rng};
   session_issuer.emplace(parts, options.sessions);

@@ -6,6 +6,7 @@
 #include <watchword/account/account_directory.hpp>
 #include <watchword/account/account_store.hpp>
 #include <watchword/account/credential_store.hpp>
+#include <watchword/account/succession.hpp>
 #include <watchword/base/executor.hpp>
 #include <watchword/mail/dispatcher.hpp>
 #include <watchword/make_auth_service.hpp>
@@ -17,8 +18,8 @@
 #include <watchword/token/token_verifier.hpp>
 #include <watchword/watchword.hpp>
 
-#include "compose/derived_keys.hpp"
 #include "base/own_process.hpp"
+#include "compose/derived_keys.hpp"
 
 namespace watchword {
 
@@ -67,8 +68,8 @@ class Watchword::Impl final {
   /// not called ready.
   Result<void> ask_database();
 
-  Options options;
   const OwnProcess process;
+  Options options;
   Clock& clock;
   Rng& rng;
   LogSink& log;
@@ -82,12 +83,14 @@ class Watchword::Impl final {
   sql::Database* database;
   std::unique_ptr<ChangeSignal> own_signal;
   ChangeSignal* signal;
-  Part<account::AccountStore> accounts;
-  Part<account::CredentialStore> credentials;
-  Part<account::AccountDirectory> directory;
+  std::unique_ptr<session::RevocationIndex> index;
   Part<session::SessionStore> session_store;
   Part<session::RefreshTokenStore> refresh_tokens;
   Part<session::RevocationStore> revocations;
+  std::unique_ptr<account::Succession> succession;
+  Part<account::AccountStore> accounts;
+  Part<account::CredentialStore> credentials;
+  Part<account::AccountDirectory> directory;
   Part<onetime::CodeStore> code_store;
   Part<mail::Outbox> outbox;
   std::optional<sql::Statement> probe;
@@ -98,7 +101,6 @@ class Watchword::Impl final {
   std::optional<PasswordPolicy> policy;
   std::unique_ptr<ThreadPool> executor;
 
-  std::unique_ptr<session::RevocationIndex> index;
   std::optional<session::SessionIssuer> session_issuer;
   std::unique_ptr<session::SessionService> sessions;
   std::unique_ptr<session::RevocationFeed> feed;

@@ -19,6 +19,7 @@ Options options_of(const Setup& setup, World& world) {
   options.hash_pool.threads = World::kHashThreads;
   options.hash_pool.hash_memory_kib = 64;
   options.sql_queue = setup.sql_queue;
+  options.guard = setup.guard;
   // One product revokes in its own index at once; its polls would only stand among the statements traced.
   options.feed.interval = Lifetime::hours(1);
   options.feed.bound = Lifetime::hours(2);
@@ -60,6 +61,16 @@ session::TokenPair World::login(std::string_view name, std::string_view typed) {
 
 session::Principal World::principal(const session::TokenPair& tokens) {
   return product->guard().check(tokens.access.value).value();
+}
+
+void World::elsewhere(const std::string& statement) {
+  const sql::Statement prepared(statement);
+  auto done = real_database->run([&](Transaction& transaction) -> Result<void> {
+    auto changed = transaction.executor()->execute(prepared, {});
+    if (!changed) return changed.error();
+    return {};
+  });
+  REQUIRE(done);
 }
 
 std::string World::refusal(const session::TokenPair& tokens) {

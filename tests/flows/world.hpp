@@ -33,6 +33,7 @@ struct Setup final {
   bool mailer = true;
   std::size_t hash_queue = 256;
   std::size_t sql_queue = 1024;
+  session::GuardMode guard = session::GuardMode::indexed;
 };
 
 /// The product as a host opens it, over a real database, with cheap hashes and every port in the test's hands.
@@ -49,6 +50,8 @@ class World final {
   Result<session::LoginOutcome> try_login(std::string_view name, std::string_view typed = kPassword);
   session::TokenPair login(std::string_view name, std::string_view typed = kPassword);
   session::Principal principal(const session::TokenPair& tokens);
+  /// What another system does to the users table.
+  void elsewhere(const std::string& statement);
   /// Error code of a check, "" if the token is good.
   std::string refusal(const session::TokenPair& tokens);
   std::string refresh_refusal(const session::TokenPair& tokens);

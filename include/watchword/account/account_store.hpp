@@ -34,8 +34,9 @@ struct Standing final {
 
 /// Port: accounts. Names are unique by their canonical keys (EmailAddress::key, UserName::key), which the library
 /// computes, never the database; an address equal to another's user name is a different key. Rows that another system
-/// adds to or changes in the `users` table are found by the next look-up. Safe to use from any thread. Every verb may
-/// fail with `store_unavailable` and the like (sql.hpp); an absent account is an empty optional, never an error.
+/// adds to or changes in the `users` table are found by the next look-up; where it has given a deleted user's id again,
+/// what the former owner had is ended before the new one is shown (Succession). Safe to use from any thread. Errors:
+/// those of the TransactionRunner and of sql::Executor; an absent account is an empty optional, never an error.
 class WATCHWORD_EXPORT AccountStore {
  public:
   virtual ~AccountStore();
