@@ -241,7 +241,11 @@ Result<std::optional<std::int64_t>> SqlAccountStore::advance_epoch(Transaction& 
                                                                    Timestamp now) noexcept {
   using Epoch = std::optional<std::int64_t>;
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<Epoch> {
-    auto row = core_.lock(executor, user);
+    if (user == UserId()) {
+      auto raised = core_.table().raise_all(executor, now.milliseconds());
+      return raised ? Result<Epoch>(now.milliseconds()) : raised.error();
+    }
+    auto row = core_.lock(transaction, user);
     if (!row) return row.error();
     if (!*row) return Epoch();
     return sql::find_one<std::int64_t>(executor, raise_, {user.value(), now.milliseconds()},

@@ -96,6 +96,8 @@ Result<void> SessionEnding::end_all(const RequestContext& context, UserId user) 
 Result<std::optional<Revocation>> SessionEnding::end_all(Transaction& transaction, UserId user,
                                                          std::optional<SessionId> except,
                                                          Timestamp now) const noexcept {
+  // To the stores below nobody stands for everybody.
+  if (user == UserId{}) return std::optional<Revocation>{};
   auto epoch = parts_.issuing.accounts.advance_epoch(transaction, user, now);
   if (!epoch) return epoch.error();
   if (!*epoch) return std::optional<Revocation>{};
@@ -126,6 +128,9 @@ Result<void> SessionEnding::end_everybody(const RequestContext& context) const n
   // Tokens tell their time in whole seconds: one of this very moment must not count as later.
   revocation.min_epoch = now.milliseconds() + 1;
   auto done = parts_.issuing.runner.run([&](Transaction& transaction) -> Result<void> {
+    // First of all: it waits for the logins in flight, whose sessions could not be seen before their commits.
+    auto raised = parts_.issuing.accounts.advance_epoch(transaction, UserId{}, now);
+    if (!raised) return raised.error();
     auto ended = parts_.issuing.sessions.end_all(transaction, UserId{}, std::nullopt);
     if (!ended) return ended.error();
     return write(transaction, revocation, event);
@@ -150,17 +155,17 @@ Result<bool> SessionEnding::end_one(Transaction& transaction, UserId user, const
   return true;
 }
 
-Result<bool> SessionEnding::owns(Transaction& transaction, UserId user, SessionId session,
-                                 Timestamp now) const noexcept {
-  auto found = parts_.issuing.sessions.lock(transaction, session, now);
-  if (!found) return found.error();
-  return *found && (*found)->user == user;
 Result<void> SessionEnding::write(Transaction& transaction, const Revocation& revocation,
                                   const audit::Event& event) const noexcept {
   auto recorded = parts_.revocations.record(transaction, revocation);
   return recorded ? parts_.issuing.audit.record(transaction, event) : recorded;
 }
 
+Result<bool> SessionEnding::owns(Transaction& transaction, UserId user, SessionId session,
+                                 Timestamp now) const noexcept {
+  auto found = parts_.issuing.sessions.lock(transaction, session, now);
+  if (!found) return found.error();
+  return *found && (*found)->user == user;
 }
 
 Revocation SessionEnding::revocation_at(Timestamp now, Revocation::Kind kind) const noexcept {

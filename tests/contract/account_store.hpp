@@ -139,4 +139,37 @@ TEMPLATE_TEST_CASE("accounts: S6 an epoch only rises and follows the clock where
   CHECK_FALSE(advance_epoch(backend, UserId(999), later));
 }
 
+TEMPLATE_TEST_CASE("accounts: 4.34 nobody's epoch is everybody's", "[contract]", WATCHWORD_ACCOUNT_STORE_BACKENDS) {
+  TestType backend;
+  const UserId ada = added(backend, "ada@example.com", "ada").id;
+  const UserId bob = added(backend, "bob@example.com", "bob").id;
+  const Timestamp later = kNow + Lifetime::hours(1);
+  REQUIRE(advance_epoch(backend, bob, later + Lifetime::hours(1)));
+  const std::int64_t high = standing_of(backend, bob)->epoch;
+  CHECK(advance_epoch(backend, UserId(), later) == later.milliseconds());
+  CHECK(standing_of(backend, ada)->epoch == later.milliseconds());
+  CHECK(standing_of(backend, bob)->epoch == high + 1);
+  CHECK(advance_epoch(backend, UserId(), later) == later.milliseconds());
+  CHECK(standing_of(backend, ada)->epoch == later.milliseconds() + 1);
+}
+
+TEMPLATE_TEST_CASE("accounts: a look-up tells the epoch", "[contract]", WATCHWORD_ACCOUNT_STORE_BACKENDS) {
+  TestType backend;
+  const Account ada = added(backend, "ada@example.com", "ada");
+  CHECK(ada.epoch == standing_of(backend, ada.id)->epoch);
+  const auto raised = advance_epoch(backend, ada.id, kNow + Lifetime::hours(1));
+  CHECK((*backend.accounts().find(ada.id))->epoch == raised);
+  CHECK((*backend.accounts().find_by_login(LoginName::parse("ada").value()))->epoch == raised);
+}
+
+TEMPLATE_TEST_CASE("accounts: a change of nothing reads the account", "[contract]", WATCHWORD_ACCOUNT_STORE_BACKENDS) {
+  TestType backend;
+  const UserId ada = added(backend, "ada@example.com", "ada").id;
+  auto read = rename(backend, ada, ProfileChange{}, kNow + Lifetime::hours(1));
+  REQUIRE(read.account);
+  CHECK(read.account->email == "ada@example.com");
+  CHECK_FALSE(read.account->updated_at);
+  CHECK_FALSE(rename(backend, UserId(999), ProfileChange{}).account);
+}
+
 }  // namespace watchword::contract

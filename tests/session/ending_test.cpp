@@ -1,3 +1,5 @@
+#include <watchword/session/former_owner.hpp>
+
 #include "session/support.hpp"
 
 using namespace watchword;
@@ -155,6 +157,50 @@ TEST_CASE_METHOD(Fixture, "ending everybody ends every session and token issued 
   CHECK_FALSE(world.revoked(fresh));
   CHECK(refreshes(fresh));
   CHECK(world.audit.recorded("session.everybody_ended") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a sign-in that everybody's end overtook leaves no session", "[ending]") {
+  auto proof = world.proof(user);
+  world.service->end_everybody(world.context).value();
+  world.clock.advance(Lifetime::seconds(1));
+  auto outcome = world.issuer->start(world.context, proof);
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().code() == "credentials_invalid");
+  CHECK(world.live_sessions(user) == 0);
+  CHECK(written().size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "nobody's sessions are not everybody's", "[ending]") {
+  auto ended = world.service->end_all(world.context, UserId());
+  REQUIRE_FALSE(ended.has_value());
+  CHECK(ended.error().code() == "account_unknown");
+  CHECK_FALSE(world.revoked(pair));
+  CHECK(refreshes(pair));
+}
+
+TEST_CASE_METHOD(Fixture, "a revocation outlives every token whatever policy it was issued under", "[ending]") {
+  end(pair).value();
+  CHECK(written().front().revocation.expires_at >= world.clock.now() + Lifetime::hours(24) + Lifetime::minutes(2));
+}
+
+TEST_CASE_METHOD(Fixture, "a former owner's sessions and tokens end and nobody else's", "[ending]") {
+  auto succession = make_succession(*world.sessions, *world.revocations, *world.index, world.clock);
+  auto bob = world.login(world.add_user("bob"));
+  const auto end_former = [&](UserId whose, std::int64_t epoch) {
+    return world.database->run([&](Transaction& t) { return succession->end_former(t, whose, epoch); });
+  };
+  end_former(UserId(), 1).value();
+  CHECK(written().empty());
+  const std::int64_t epoch = world.standing(user).epoch + 1;
+  end_former(user, epoch).value();
+  CHECK(world.revoked(pair));
+  CHECK_FALSE(refreshes(pair));
+  CHECK_FALSE(world.revoked(bob));
+  CHECK(refreshes(bob));
+  REQUIRE(written().size() == 1);
+  CHECK(written().front().revocation.kind == Revocation::Kind::user);
+  CHECK(written().front().revocation.user == user);
+  CHECK(written().front().revocation.min_epoch == epoch);
 }
 
 TEST_CASE_METHOD(Fixture, "another process learns of every ending from the store", "[ending]") {

@@ -61,7 +61,8 @@ class WATCHWORD_EXPORT AccountStore {
   virtual Result<std::optional<Standing>> lock_standing(Transaction& transaction, UserId user) noexcept = 0;
 
   /// Raises the epoch to max(old + 1, now in milliseconds) and returns it; so a restored backup cannot bring an old
-  /// epoch back. Empty: no such account.
+  /// epoch back. Empty: no such account. UserId 0 stands for everybody: raises every account's epoch likewise, after
+  /// all transactions that hold a standing, and returns now in milliseconds, which none is below.
   virtual Result<std::optional<std::int64_t>> advance_epoch(Transaction& transaction, UserId user,
                                                             Timestamp now) noexcept = 0;
 

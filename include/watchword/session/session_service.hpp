@@ -48,7 +48,7 @@ class WATCHWORD_EXPORT SessionService final {
   /// the revocation. Apply what it returns with announce() once the transaction has committed. Empty: no such account.
   Result<std::optional<Revocation>> end_all(Transaction& transaction, UserId user, std::optional<SessionId> except,
                                             Timestamp now) noexcept;
-  /// Ends every session and every access token of everybody, as after a backup came back.
+  /// Ends every session and every access token of everybody, and raises everybody's epoch.
   Result<void> end_everybody(const RequestContext& context) noexcept;
   void announce(const Revocation& revocation) noexcept;
 
