@@ -1,5 +1,7 @@
 #include "account/account_core.hpp"
 
+#include <algorithm>
+
 #include "storage/sql_store.hpp"
 
 namespace watchword::account {
@@ -10,7 +12,7 @@ struct Look {
   std::vector<UserId> unsettled;
 };
 
-/// New rows that one look-up adopts; who is beyond them is found by the exact spelling.
+/// New rows that one transaction of a look-up adopts; who is beyond them is found by the exact spelling.
 constexpr std::size_t kBatchesOfALookUp = 4;
 
 Result<Look> look(const AccountCore& core, const Names& names) noexcept {
@@ -33,16 +35,22 @@ Result<void> catch_up(const AccountCore& core, const std::vector<UserId>& users,
   });
 }
 
+bool any_unseen(const std::vector<Match>& found) noexcept {
+  return std::any_of(found.begin(), found.end(), [](const Match& match) { return match.by == Match::By::unseen; });
+}
+
 }  // namespace
 
-Result<std::vector<Match>> AccountCore::find_named(const Names& names) const noexcept {
-  auto first = look(*this, names);
-  if (!first) return first.error();
-  if (first->unsettled.empty()) return std::move(first->found);
-  if (auto settled = catch_up(*this, first->unsettled, kBatchesOfALookUp); !settled) return settled.error();
-  auto second = look(*this, names);
-  if (!second) return second.error();
-  return std::move(second->found);
+Result<std::vector<Match>> AccountCore::find_named(const Names& names, bool all_unseen) const noexcept {
+  auto seen = look(*this, names);
+  if (!seen) return seen.error();
+  if (seen->unsettled.empty()) return std::move(seen->found);
+  do {
+    if (auto settled = catch_up(*this, seen->unsettled, kBatchesOfALookUp); !settled) return settled.error();
+    seen = look(*this, names);
+    if (!seen) return seen.error();
+  } while (all_unseen && any_unseen(seen->found));
+  return std::move(seen->found);
 }
 
 Result<void> AccountCore::settle(UserId user) const noexcept {

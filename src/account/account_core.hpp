@@ -22,7 +22,8 @@ class AccountCore final {
   const Adoption& adoption() const noexcept { return adoption_; }
 
   /// What bears the names, settled; opens a transaction only if another system has left something to be settled.
-  Result<std::vector<Match>> find_named(const Names& names) const noexcept;
+  /// `all_unseen`: adopts every new row there is, in as many transactions of bounded size as it takes.
+  Result<std::vector<Match>> find_named(const Names& names, bool all_unseen) const noexcept;
   /// Settles an account in a transaction of its own.
   Result<void> settle(UserId user) const noexcept;
   /// In somebody's transaction: the account, settled and locked until its end. Empty: no such account.

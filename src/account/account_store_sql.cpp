@@ -110,7 +110,7 @@ Result<std::optional<Account>> SqlAccountStore::find(UserId user) noexcept {
 
 Result<std::optional<Account>> SqlAccountStore::find_by_login(const LoginName& name) noexcept {
   return sql::guarded([&]() -> Result<std::optional<Account>> {
-    auto found = core_.find_named({name.email_key(), name.username_key(), name.typed(), name.typed()});
+    auto found = core_.find_named({name.email_key(), name.username_key(), name.typed(), name.typed()}, false);
     if (!found) return found.error();
     auto by_email = found_by(*found, By::email_key);
     auto by_username = found_by(*found, By::username_key);
@@ -121,7 +121,7 @@ Result<std::optional<Account>> SqlAccountStore::find_by_login(const LoginName& n
 
 Result<std::optional<Account>> SqlAccountStore::find_by_email(const EmailAddress& email) noexcept {
   return sql::guarded([&]() -> Result<std::optional<Account>> {
-    auto found = core_.find_named({email.key(), {}, email.stored(), {}});
+    auto found = core_.find_named({email.key(), {}, email.stored(), {}}, true);
     if (!found) return found.error();
     return found_by(*found, By::email_key);
   });
@@ -198,11 +198,15 @@ Result<void> SqlAccountStore::save_new(sql::Executor& executor, const Account& a
 Result<Inserted> SqlAccountStore::rename(Transaction& transaction, UserId user, const ProfileChange& change,
                                          Timestamp now) noexcept {
   return sql::within(transaction, [&](sql::Executor& executor) -> Result<Inserted> {
-    auto ids = core_.adoption().catch_up(executor, {}, Adoption::kAllBatches);
-    if (!ids) return ids.error();
-    auto row = core_.lock(executor, user);
+    const bool changes_nothing = !change.email && !change.username;
+    if (!changes_nothing) {
+      auto ids = core_.adoption().catch_up(transaction, {}, Adoption::kAllBatches);
+      if (!ids) return ids.error();
+    }
+    auto row = core_.lock(transaction, user);
     if (!row) return row.error();
     if (!*row) return Inserted{};
+    if (changes_nothing) return Inserted{std::move((*row)->user), std::nullopt};
     Account wanted = *(*row)->user;
     const Keys keys = apply(change, wanted);
     wanted.updated_at = now;

@@ -1,8 +1,27 @@
+#include <algorithm>
+
 #include "account/other_system.hpp"
+#include "flows/tracing_database.hpp"
 
 using namespace watchword;
 using namespace watchword::contract;
 using watchword::test::SharedDatabase;
+
+namespace {
+
+/// Keeps what it is told.
+class HeirBook final : public account::Succession {
+ public:
+  Result<void> end_former(Transaction&, UserId user, std::int64_t epoch) noexcept override {
+    if (failing) return Error(Errc::unavailable, "store_unavailable", "The test's succession fails.");
+    told.emplace_back(user, epoch);
+    return {};
+  }
+  std::vector<std::pair<UserId, std::int64_t>> told;
+  bool failing = false;
+};
+
+}  // namespace
 
 TEST_CASE("adoption: 4.23 a row that the other system adds is found in any case") {
   SharedDatabase shared;
@@ -123,6 +142,74 @@ TEST_CASE("adoption: S5 whoever gets a deleted user's id has a higher epoch") {
   if (path == 1) CHECK((*ours.credentials().find(ada))->epoch > *epoch);
   CHECK(standing_of(ours, ada)->epoch > *epoch);
   CHECK((*ours.accounts().find(ada))->id == ada);
+}
+
+TEST_CASE("adoption: S5 whoever had a deleted user's id is told of once it has passed on") {
+  SharedDatabase shared;
+  auto& ours = shared.ours();
+  HeirBook book;
+  auto accounts = account::make_sql_account_store(ours.database(), {}, &book);
+  auto credentials = account::make_sql_credential_store(ours.database(), {}, &book);
+  const UserId ada = added(ours, "ada@example.com", "ada").id;
+  const std::int64_t epoch = standing_of(ours, ada)->epoch;
+  const auto look = [&](const char* name) { return accounts->find_by_login(LoginName::parse(name).value()).value(); };
+  CHECK(look("ada"));
+  CHECK(book.told.empty());
+  shared.other().run("DELETE FROM users WHERE id = $1", {ada.value()});
+  const bool looked_meanwhile = GENERATE(true, false);
+  if (looked_meanwhile) {
+    CHECK_FALSE(look("ada"));
+    REQUIRE(book.told.size() == 1);
+    CHECK(book.told[0].first == ada);
+    CHECK(book.told[0].second > epoch);
+    CHECK_FALSE(look("ada"));
+    CHECK(book.told.size() == 1);
+  }
+  REQUIRE(shared.other().add("eve@example.com", "eve") == ada.value());
+  if (GENERATE(true, false)) CHECK(look("eve")->epoch > epoch);
+  CHECK((*credentials->find(ada))->epoch > epoch);
+  REQUIRE(book.told.size() == (looked_meanwhile ? 2 : 1));
+  CHECK(book.told.back() == std::make_pair(ada, standing_of(ours, ada)->epoch));
+}
+
+TEST_CASE("adoption: S5 an id does not pass on where what its owner had cannot be ended") {
+  SharedDatabase shared;
+  auto& ours = shared.ours();
+  HeirBook book;
+  auto accounts = account::make_sql_account_store(ours.database(), {}, &book);
+  const UserId ada = added(ours, "ada@example.com", "ada").id;
+  shared.other().run("DELETE FROM users WHERE id = $1", {ada.value()});
+  REQUIRE(shared.other().add("eve@example.com", "eve") == ada.value());
+  book.failing = true;
+  auto found = accounts->find_by_login(LoginName::parse("eve").value());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code() == "store_unavailable");
+  CHECK_FALSE(*ours.accounts().find(ada));
+}
+
+TEST_CASE("adoption: what a bulk import has left is taken up in bounded transactions before an insert") {
+  SharedDatabase shared;
+  auto& ours = shared.ours();
+  test::TracingDatabase traced(ours.database());
+  auto accounts = account::make_sql_account_store(traced, {});
+  shared.other().run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO users (id, email, "
+      "username, hashed_password, is_active) SELECT i, 'user' || i || '@example.com', 'name' || i, 'x', 1 FROM n");
+  CHECK_FALSE(*accounts->find_by_email(EmailAddress::parse("new@example.com").value()));
+  CHECK(shared.other().integer("SELECT adopted_id FROM watchword_user_ids") == 3000);
+  const auto texts = traced.trace.take();
+  // Each of the transactions locks the ids once.
+  CHECK(std::count_if(texts.begin(), texts.end(), [](const std::string& text) {
+          return text.find("SET last_id = last_id") != std::string::npos;
+        }) == 3);
+  auto inserted = commit(
+      traced, [&](Transaction& t) { return accounts->insert(t, new_account("new@example.com", "NAME2999"), kNow); });
+  CHECK(taken_in(inserted) == "username");
+  CHECK(traced.trace.take().size() < 20);
+  shared.other().add("late@example.com", "late");
+  inserted =
+      commit(traced, [&](Transaction& t) { return accounts->insert(t, new_account("n@example.com", "LATE"), kNow); });
+  CHECK(taken_in(inserted) == "username");
 }
 
 TEST_CASE("adoption: a row whose names collide with an account's is left out") {

@@ -44,6 +44,8 @@ class WATCHWORD_EXPORT AccountStore {
   virtual Result<std::optional<Account>> find(UserId user) noexcept = 0;
   /// Does the same work whether or not the name exists.
   virtual Result<std::optional<Account>> find_by_login(const LoginName& name) noexcept = 0;
+  /// May take note of all that another system has added, in transactions of its own of bounded size, where the other
+  /// look-ups do a bounded part: ask it before insert() or rename(), lest these do it all in theirs.
   virtual Result<std::optional<Account>> find_by_email(const EmailAddress& email) noexcept = 0;
 
   /// Adds an active account under an id that no account ever had. Either the account, or which of its names is taken.
@@ -53,7 +55,8 @@ class WATCHWORD_EXPORT AccountStore {
   };
   virtual Result<Inserted> insert(Transaction& transaction, const NewAccount& account, Timestamp now) noexcept = 0;
 
-  /// Changes names. Either the changed account, or which name is taken, or neither: there is no such account.
+  /// Changes names. Either the changed account, or which name is taken, or neither: there is no such account. A change
+  /// of nothing reads the account as this transaction sees it.
   virtual Result<Inserted> rename(Transaction& transaction, UserId user, const ProfileChange& change,
                                   Timestamp now) noexcept = 0;
 
