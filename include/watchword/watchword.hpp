@@ -43,18 +43,19 @@ class WATCHWORD_EXPORT Watchword final {
   /// Whether the database answers, lets a transaction begin, and the revocations are fresh. Errors: the stores';
   /// `revocations_stale` (unavailable).
   Result<void> ready() noexcept;
-  /// Sends all mail that is due, on the calling thread: for tests and before the end. Needs a mailer.
+  /// Sends all mail that is due, on the calling thread: for tests and before the end. Errors: those of
+  /// Dispatcher::flush; `mailer_missing` (misconfigured): Options::mailer is null.
   Result<void> flush_mail() noexcept;
   /// Removes up to `limit` expired rows of each kind; gives how many went. Nothing ever depends on it: expiry is
   /// checked at each read.
   Result<std::int64_t> purge(std::int64_t limit = 10000) noexcept;
 
-  class Impl;
   /// To be called once after a backup came back, also under running processes: ends every session and access token of
   /// everybody, and voids every one-time code, since what was ended or spent after the backup is open again in it.
   /// Where it fails, call it again. Errors: those of the stores.
   Result<void> restored(const RequestContext& context) noexcept;
 
+  class Impl;
   explicit Watchword(std::unique_ptr<Impl> impl) noexcept;
 
  private:

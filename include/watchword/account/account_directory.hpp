@@ -9,7 +9,8 @@
 
 namespace watchword::account {
 
-/// Port: the operator's view of all accounts. Apart from AccountStore, since no request of a user needs it.
+/// Port: the operator's view of all accounts. Apart from AccountStore, since no request of a user needs it. Errors:
+/// those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT AccountDirectory {
  public:
   virtual ~AccountDirectory();

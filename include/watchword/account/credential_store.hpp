@@ -20,6 +20,7 @@ struct Credential final {
 };
 
 /// Port: password hashes. Apart from AccountStore, so that accounts without a password can exist. Safe from any thread.
+/// Errors: those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT CredentialStore {
  public:
   virtual ~CredentialStore();

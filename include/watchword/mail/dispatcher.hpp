@@ -39,7 +39,8 @@ class WATCHWORD_EXPORT Dispatcher final {
     Rng& rng;
     LogSink& log;
   };
-  /// The parts must outlive it. Starts with the first wake(), or by itself within `interval`.
+  /// The parts must outlive it. Starts with the first wake(), or by itself within `interval`: 1 ms to 1 hour. Errors:
+  /// `mail_interval` (misconfigured); `out_of_memory` (unavailable).
   static Result<std::unique_ptr<Dispatcher>> create(const Parts& parts,
                                                     Lifetime interval = Lifetime::seconds(5)) noexcept;
   ~Dispatcher();

@@ -38,8 +38,9 @@ class WATCHWORD_EXPORT Mailer {
 WATCHWORD_EXPORT Result<std::string> render(const Message& message, const std::string& from) noexcept;
 
 /// Writes one .eml file (mode 0600) for each message into a folder, named by time and Message-ID; the same message
-/// again replaces its file. The folder is made where there is none. Errors: `mail_folder` (misconfigured); at send():
-/// `mail_unwritable` (unavailable), `mail_invalid` (invalid_input).
+/// again replaces its file. The folder is made where there is none. Errors: `mail_folder`, `mail_from` (misconfigured:
+/// no address, or name and address in angle brackets); at send(): `mail_unwritable` (unavailable), `mail_invalid`
+/// (invalid_input).
 WATCHWORD_EXPORT Result<std::unique_ptr<Mailer>> make_file_mailer(const std::string& folder,
                                                                   const std::string& from) noexcept;
 

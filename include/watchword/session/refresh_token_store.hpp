@@ -43,7 +43,7 @@ struct RefreshToken final {
 };
 
 /// Port: refresh tokens by their digests. Spent ones stay until their own expiry, so that their reuse is noticed.
-/// Safe to use from any thread.
+/// Safe to use from any thread. Errors: those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT RefreshTokenStore {
  public:
   virtual ~RefreshTokenStore();

@@ -35,7 +35,8 @@ class WATCHWORD_EXPORT RevocationFeed final {
   /// Time since the start of the last poll that succeeded. Wait-free.
   Lifetime age() const noexcept;
   bool stale() const noexcept;
-  /// Polls at once, on the calling thread.
+  /// Polls at once, on the calling thread. Errors: those of the store; `out_of_memory` (unavailable); `feed_after_fork`
+  /// (internal): this is the child of the process that made it.
   Result<void> poll() noexcept;
 
  private:

@@ -30,7 +30,7 @@ struct Session final {
 };
 
 /// Port: sessions. A session that was ended or has expired is as good as none: no verb shows it, and none brings it
-/// back. Safe to use from any thread.
+/// back. Safe to use from any thread. Errors: those of the TransactionRunner and of sql::Executor.
 class WATCHWORD_EXPORT SessionStore {
  public:
   virtual ~SessionStore();

@@ -26,9 +26,9 @@ class WATCHWORD_EXPORT TokenVerifier final {
   /// Either all claims, or one error and no claims. In this order: size; three parts; header (typ `at+jwt`, a known kid
   /// whose key's algorithm equals `alg` byte for byte, no `crit`, `b64` or `zip`; other parameters carry no keys here
   /// and are ignored); signature over the bytes received; payload (strict JSON, no duplicate names, the exact types);
-  /// iss, aud; times. exp <= now is expired. Errors (all unauthenticated): `token_malformed`, `token_key_unknown`,
+  /// iss, aud; times. exp <= now is expired. Errors (unauthenticated): `token_malformed`, `token_key_unknown`,
   /// `token_algorithm`, `token_signature`, `token_claims`, `token_issuer`, `token_audience`, `token_expired`,
-  /// `token_not_yet_valid`.
+  /// `token_not_yet_valid`; and `out_of_memory` (unavailable), which says nothing about the token.
   Result<VerifiedToken> verify(std::string_view token, Timestamp now) const noexcept;
 
  private:
