@@ -1,6 +1,7 @@
 #include "http/origin.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "http/ascii.hpp"
 
@@ -42,9 +43,12 @@ bool is_trusted(const Request& request, const std::vector<std::string>& allowed)
   return is_own(origin, request) || listed_origin(request, allowed) != nullptr || browser_says(request, "same-origin");
 }
 
-bool is_port(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// As a browser writes one: without leading zeros, and not at all if it is the scheme's own.
+bool is_written_port(std::string_view text, std::string_view default_port) noexcept {
+  unsigned port = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && text.front() != '0' && port <= 65535 &&
+         text != default_port;
 }
 
 }  // namespace
@@ -55,7 +59,7 @@ bool is_exact_origin(std::string_view text) noexcept {
   auto colon = host.rfind(':');
   auto bracket = host.rfind(']');
   if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
-    if (!is_port(host.substr(colon + 1))) return false;
+    if (!is_written_port(host.substr(colon + 1), starts_with(text, kHttps) ? "443" : "80")) return false;
     host = host.substr(0, colon);
   }
   if (std::any_of(host.begin(), host.end(), [](char c) { return lower(c) != c; })) return false;

@@ -11,8 +11,8 @@ namespace watchword::http {
 
 constexpr bool is_safe_method(std::string_view method) noexcept { return method == "GET" || method == "HEAD"; }
 
-/// True for `https://host[:port]` as browsers write it (RFC 6454 section 6.2): http or https, lower case, nothing after
-/// the port. "*" and "null" are none.
+/// True for `https://host[:port]` as browsers write it (RFC 6454 section 6.2): http or https, lower case, a port only
+/// where it is not the scheme's own, nothing after it. "*" and "null" are none.
 bool is_exact_origin(std::string_view text) noexcept;
 
 /// The entry of `allowed` that the request's only Origin field equals; null where none does.

@@ -62,10 +62,14 @@ std::string_view phrase_of(int status) noexcept {
       {403, "Forbidden"},
       {404, "Not Found"},
       {405, "Method Not Allowed"},
+      {408, "Request Timeout"},
       {409, "Conflict"},
       {413, "Content Too Large"},
+      {414, "URI Too Long"},
       {415, "Unsupported Media Type"},
       {429, "Too Many Requests"},
+      {431, "Request Header Fields Too Large"},
+      {501, "Not Implemented"},
       {503, "Service Unavailable"},
   };
   for (const auto& [known, phrase] : phrases) {

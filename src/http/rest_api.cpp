@@ -23,11 +23,13 @@ Error wrong_option(std::string_view reason) noexcept {
   return Error(Errc::misconfigured, "rest_options", "Correct the options of the REST API.").with_reason(reason);
 }
 
-Result<void> check(const RestOptions& options, const TokenPolicy& tokens) noexcept {
+Result<void> check_options(const RestOptions& options, const TokenPolicy& tokens) noexcept {
   if (!is_base_path(options.base_path)) return wrong_option("base_path: begin with / and end without");
   if (!is_base_path(options.sessions_path)) return wrong_option("sessions_path: begin with / and end without");
   if (!std::all_of(options.cors_origins.begin(), options.cors_origins.end(), is_exact_origin)) {
-    return wrong_option("cors_origins: write each as https://host[:port], in lower case; neither * nor null");
+    return wrong_option(
+        "cors_origins: write each as https://host[:port], in lower case, without the scheme's own port; neither * nor "
+        "null");
   }
   if (options.max_body < 1024 || options.max_body > 1024 * 1024) return wrong_option("max_body: 1 KiB to 1 MiB");
   if (options.cookies && tokens.max_size > kMaxCookieValue) {
@@ -37,7 +39,7 @@ Result<void> check(const RestOptions& options, const TokenPolicy& tokens) noexce
 }
 
 Result<std::shared_ptr<Site>> make_site(Watchword& watchword, const RestOptions& options) {
-  if (auto fine = check(options, watchword.token_policy()); !fine) return fine.error();
+  if (auto fine = check_options(options, watchword.token_policy()); !fine) return fine.error();
   auto router = Router::create(options);
   if (!router) return router.error();
   auto ids = RequestIds::create();
@@ -84,6 +86,12 @@ class RestApi::Impl {
 RestApi::RestApi(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 RestApi::~RestApi() { impl_->site()->drain(); }
 
+Result<void> RestApi::check(const RestOptions& options, const TokenPolicy& tokens) noexcept {
+  if (auto fine = check_options(options, tokens); !fine) return fine;
+  auto router = Router::create(options);
+  return router ? Result<void>() : router.error();
+}
+
 Result<std::unique_ptr<RestApi>> RestApi::create(Watchword& watchword, const RestOptions& options) noexcept {
   try {
     auto site = make_site(watchword, options);
@@ -123,6 +131,18 @@ Response RestApi::handle(Request request) noexcept {
   } catch (...) {
     return refusal(out_of_memory());
   }
+}
+
+Response RestApi::refuse(Request request, int status, Literal code, Literal detail) noexcept {
+  Response response;
+  response.status = status;
+  try {
+    RestApi::Completion keep([&response](Response made) { response = std::move(made); });
+    Exchange(impl_->site(), std::move(request), std::move(keep)).refuse(status, code.c_str(), detail.c_str());
+  } catch (...) {
+    // The bare status is left.
+  }
+  return response;
 }
 
 const std::string& RestApi::openapi() const noexcept { return impl_->site()->openapi; }

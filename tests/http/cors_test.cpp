@@ -94,19 +94,41 @@ TEST_CASE("S13 only exact origins can be listed") {
   auto accepted = [&](const std::string& origin) {
     http::RestOptions options;
     options.cors_origins = {origin};
-    return http::RestApi::create(*house.watchword, options).has_value();
+    auto fine = http::RestApi::check(options);
+    CHECK(fine.has_value() == http::RestApi::create(*house.watchword, options).has_value());
+    return fine.has_value();
   };
   for (std::string origin :
-       {"https://app.example.org", "http://localhost:3000", "https://[::1]:8443", "https://xn--d1a.example"}) {
+       {"https://app.example.org", "http://localhost:3000", "https://[::1]:8443", "https://xn--d1a.example",
+        "https://app.example.org:65535", "https://app.example.org:80", "http://app.example.org:443"}) {
     INFO(origin);
     CHECK(accepted(origin));
   }
-  for (std::string origin :
-       {"*", "null", "", "https://*", "https://*.example.org", "app.example.org", "https://",
-        "https://app.example.org/", "https://app.example.org/path", "https://user@app.example.org",
-        "https://App.example.org", "ftp://example.org", "https://app.example.org:", "https://app.example.org:x",
-        "https://app.example.org:123456", "https://app.example.org https://b.example", "https://[::1", "https://a\r\nb",
-        "file://"}) {
+  for (std::string origin : {"*",
+                             "null",
+                             "",
+                             "https://*",
+                             "https://*.example.org",
+                             "app.example.org",
+                             "https://",
+                             "https://app.example.org/",
+                             "https://app.example.org/path",
+                             "https://user@app.example.org",
+                             "https://App.example.org",
+                             "ftp://example.org",
+                             "https://app.example.org:",
+                             "https://app.example.org:x",
+                             "https://app.example.org:123456",
+                             "https://app.example.org:65536",
+                             "https://app.example.org:443",
+                             "http://app.example.org:80",
+                             "https://[::1]:443",
+                             "https://app.example.org:0",
+                             "https://app.example.org:0443",
+                             "https://app.example.org https://b.example",
+                             "https://[::1",
+                             "https://a\r\nb",
+                             "file://"}) {
     INFO(origin);
     CHECK_FALSE(accepted(origin));
   }

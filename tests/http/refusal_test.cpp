@@ -76,6 +76,25 @@ TEST_CASE("made request ids differ") {
   CHECK(one != other);
 }
 
+TEST_CASE("what the server itself refuses looks like the API's own refusals") {
+  Setup setup;
+  setup.rest.cors_origins = {"https://app.example.org"};
+  House house(std::move(setup));
+  auto request =
+      request_of("POST", users("/login"), "", {{"Origin", "https://app.example.org"}, {"X-Request-Id", "clients"}});
+  for (int status : {400, 408, 413, 414, 431, 501}) {
+    auto response = house.api->refuse(request, status, "body_too_large", "Send a smaller body.");
+    CHECK(response.status == status);
+    CHECK(house.complaint(request_of("GET", "/nowhere"), response) == "");
+    CHECK(code_of(response) == "body_too_large");
+    CHECK(text_of(response, "detail") == "Send a smaller body.");
+    CHECK(text_of(response, "title") != "Internal Server Error");
+    CHECK(text_of(response, "request_id") == "clients");
+    CHECK(response.header("Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(response.header("Cache-Control") == "no-store");
+  }
+}
+
 TEST_CASE("a session keeps who asked in printable ASCII cut to size") {
   House house;
   house.register_user("testuser");

@@ -38,6 +38,8 @@ class WATCHWORD_EXPORT RestApi final {
  public:
   using Completion = Function<void(Response)>;
 
+  /// What create() would refuse, before there is a Watchword to create it over. Error: `rest_options` (misconfigured).
+  static Result<void> check(const RestOptions& options, const TokenPolicy& tokens = {}) noexcept;
   /// `watchword` must outlive it. Error: `rest_options` (misconfigured); those of the system's random generator.
   static Result<std::unique_ptr<RestApi>> create(Watchword& watchword, const RestOptions& options = {}) noexcept;
   /// Waits for the requests that are under way; therefore not to be called by a completion.
@@ -54,6 +56,12 @@ class WATCHWORD_EXPORT RestApi final {
   /// The same, blocking until the answer is there. Not for threads of Watchword::executor(), which may be what it waits
   /// for.
   Response handle(Request request) noexcept;
+
+  /// What the host's server answers to a request that it must refuse before it could be handled: a body that is too
+  /// large, headers that are too long, framing that means two things. The response is in the API's own form, with
+  /// request id, `detail` and CORS. `request` holds what is known of it by then; `status` is 400 to 599, `code` one of
+  /// the host's own, `detail` a sentence that says what to do.
+  Response refuse(Request request, int status, Literal code, Literal detail) noexcept;
 
   /// The OpenAPI 3.1 document that /openapi.json serves.
   const std::string& openapi() const noexcept;
