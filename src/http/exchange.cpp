@@ -72,7 +72,10 @@ Result<void> Exchange::renew() {
   auto given = credentials();
   if (!given) return given.error();
   auto renewal = http::renew(site_->watchword, context(), *given);
-  if (!renewal) return renewal.error();
+  if (!renewal) {
+    clear_dead_cookies(renewal.error());
+    return renewal.error();
+  }
   set_cookies(renewal->tokens);
   principal_ = renewal->principal;
   return {};
@@ -81,8 +84,11 @@ Result<void> Exchange::renew() {
 Result<bool> Exchange::wants_cookies() const noexcept {
   auto mode = request_.header("X-Watchword-Session");
   if (!mode) return false;
-  if (!site_->options.cookies || request_.count("X-Watchword-Session") > 1 || *mode != "cookie") {
+  if (!site_->options.cookies) {
     return Error(Errc::invalid_input, "session_mode", "Leave out X-Watchword-Session: this server gives tokens.");
+  }
+  if (request_.count("X-Watchword-Session") > 1 || *mode != "cookie") {
+    return Error(Errc::invalid_input, "session_mode", "Write cookie, or leave the header out.");
   }
   if (auto trusted = require_trusted_origin(request_, site_->options.cors_origins); !trusted) return trusted.error();
   return true;
@@ -93,6 +99,10 @@ void Exchange::set_cookies(const session::TokenPair& pair) {
 }
 
 void Exchange::clear_cookies() { new_cookies_ = cleared_session_cookies(); }
+
+void Exchange::clear_dead_cookies(const Error& error) {
+  if (error.kind() == Errc::unauthenticated) clear_cookies();
+}
 
 void Exchange::complete(Response& response) {
   const bool constant = route_ != nullptr && route_->access == Access::open && route_->runs == Runs::at_once &&

@@ -70,6 +70,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
   Result<bool> wants_cookies() const noexcept;
   void set_cookies(const session::TokenPair& pair);
   void clear_cookies();
+  /// The same where `error` says that the refresh cookie is good for nothing any more.
+  void clear_dead_cookies(const Error& error);
 
   void answer(Response response) noexcept;
   void refuse(const Error& error) noexcept;

@@ -22,8 +22,11 @@ Result<Credentials> read_bearer(std::string_view field) noexcept {
   return Credentials{Credentials::Source::header, token, {}};
 }
 
+/// The refresh token is what proves the session; but a session that has ended is not to be asked for another token.
 bool can_be_renewed(const Credentials& credentials, const Error& error) noexcept {
-  return !credentials.refresh.empty() && error.code() == "token_expired";
+  auto code = error.code();
+  return !credentials.refresh.empty() &&
+         (code == "token_expired" || code == "token_key_unknown" || code == "token_malformed");
 }
 
 bool names_prefetch(std::optional<std::string_view> field) noexcept {

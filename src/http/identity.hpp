@@ -26,9 +26,9 @@ struct Credentials final {
 /// than Bearer), `token_malformed` (several fields, or not exactly one token).
 Result<Credentials> read_credentials(const Request& request, bool cookies) noexcept;
 
-/// The principal of the access token; nothing where it has expired, or is no more, and the refresh cookie has to be
-/// exchanged by renew() first. Errors: `token_missing`, those of AccessGuard (unauthenticated), `origin_refused`
-/// (forbidden).
+/// The principal of the access token; nothing where it has expired, cannot be read any more (its key has gone), or is
+/// no more, and the refresh cookie has to be exchanged by renew() first. Errors: `token_missing`, those of AccessGuard
+/// (unauthenticated), `origin_refused` (forbidden).
 Result<std::optional<session::Principal>> identify(const session::AccessGuard& guard, const Request& request,
                                                    const Credentials& credentials,
                                                    const std::vector<std::string>& allowed_origins) noexcept;

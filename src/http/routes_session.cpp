@@ -48,7 +48,10 @@ Result<Response> refresh_cookies(Exchange& exchange) {
   auto trusted = require_trusted_origin(exchange.request(), exchange.site().options.cors_origins);
   if (!trusted) return trusted.error();
   auto pair = exchange.auth().refresh(exchange.context(), given->refresh);
-  if (!pair) return pair.error();
+  if (!pair) {
+    exchange.clear_dead_cookies(pair.error());
+    return pair.error();
+  }
   exchange.set_cookies(*pair);
   return cookie_reply(*pair);
 }
