@@ -6,13 +6,16 @@
 
 #include "account/account_table.hpp"
 #include "account/collisions.hpp"
+#include "account/users_columns.hpp"
 #include "storage/sql_store.hpp"
 
 namespace watchword::account {
 namespace {
 
 struct Statements {
-  explicit Statements(const sql::Naming& naming) : scan(scan_text(naming.users_table())), table(naming) {}
+  explicit Statements(const sql::Naming& naming)
+      : columns(columns_text(naming.users_table())), scan(scan_text(naming.users_table())), table(naming) {}
+  sql::Statement columns;
   sql::Statement scan;
   AccountTable table;
 };
@@ -68,7 +71,9 @@ sql::FeatureSchema schema(sql::Database& database, const sql::Naming& naming) {
     return sql::guarded([&]() -> Result<void> {
       auto exists = database.has_table(executor, users);
       if (!exists) return exists.error();
-      return *exists ? check_collisions(executor, statements->scan) : Result<void>();
+      if (!*exists) return {};
+      auto whole = check_columns(executor, statements->columns);
+      return whole ? check_collisions(executor, statements->scan) : whole;
     });
   };
   first.fill = [statements](Transaction& transaction) {

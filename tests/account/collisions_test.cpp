@@ -53,6 +53,24 @@ TEST_CASE("collisions: 4.23 names that collide are refused by their ids and noth
   CHECK(filled.files() == files);
 }
 
+TEST_CASE("collisions: a users table that lacks columns is refused by their names and nothing is written") {
+  for (const char* row : {"", "INSERT INTO users (name) VALUES ('ada')"}) {
+    Filled filled({});
+    OtherSystem(filled.path).run("DROP TABLE users");
+    OtherSystem(filled.path).run("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT, created_at TEXT)");
+    if (*row != 0) OtherSystem(filled.path).run(row);
+    const std::string before = test::bytes_of(filled.path);
+    const std::size_t files = filled.files();
+    auto opened = filled.open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind() == Errc::misconfigured);
+    CHECK(opened.error().code() == "users_columns_missing");
+    CHECK(std::string(opened.error().reason()).find("username, hashed_password, is_active, updated_at") == 0);
+    CHECK(test::bytes_of(filled.path) == before);
+    CHECK(filled.files() == files);
+  }
+}
+
 TEST_CASE("collisions: an address that is another user's name is none") {
   Filled filled({{"a@example.com", "b@example.com"}, {"b@example.com", "a@example.com"}});
   REQUIRE(filled.open());

@@ -13,8 +13,9 @@
 
 namespace watchword::account {
 
-/// The accounts' schema. Its first step looks for names that collide once canonical, before anything is written:
-/// `accounts_collide` (misconfigured); the reason lists the ids. Makes the users table where there is none. `database`:
+/// The accounts' schema. Its first step looks at a users table that is there before anything is written: errors
+/// (misconfigured) `users_columns_missing`, the reason names them; `accounts_collide`: names that collide once
+/// canonical, the reason lists the ids. Makes the users table where there is none. `database`:
 /// the one to be migrated; it must outlive the schema. May throw std::bad_alloc only.
 WATCHWORD_EXPORT sql::FeatureSchema schema(sql::Database& database, const sql::Naming& naming);
 
