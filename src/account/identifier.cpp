@@ -11,12 +11,11 @@ namespace {
 
 constexpr std::size_t kMostLocalPart = 64;
 constexpr std::size_t kMostAddress = 254;
-// No spelling of a permitted name is longer than these; what is longer is refused before any of it is normalised.
-constexpr std::size_t kMostTypedAddress = 1024;
+// No spelling of a permitted name is longer than this (an address: kMaxTyped); what is longer is refused before any of
+// it is normalised.
 constexpr std::size_t kMostTypedUserName = 512;
 constexpr std::size_t kFewestCodePoints = 3;
 constexpr std::size_t kMostCodePoints = 32;
-constexpr std::size_t kMostTypedLogin = 320;
 
 Error out_of_memory() noexcept {
   return {Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later."};
@@ -124,7 +123,7 @@ struct Names final {
 };
 
 Result<Names> address_of(std::string_view typed) {
-  if (typed.size() > kMostTypedAddress) return email_too_long();
+  if (typed.size() > EmailAddress::kMaxTyped) return email_too_long();
   auto nfc = text::nfc(typed);
   auto parts = nfc ? split(*nfc) : std::nullopt;
   if (!parts || is_deceptive(*nfc) || !is_dot_atom(parts->local)) return email_invalid();
@@ -145,7 +144,7 @@ Result<Names> user_name_of(std::string_view typed) {
   if (length < kFewestCodePoints) return username_too_short();
   if (length > kMostCodePoints) return username_too_long();
   if (is_deceptive(*nfc) || !text::is_identifier(*nfc)) return username_invalid();
-  if (text::mixes_scripts(*nfc) || text::mixes_directions(*nfc)) return username_invalid();
+  if (text::mixes_scripts(*nfc) || text::mixes_directions(*nfc) || text::mixes_digits(*nfc)) return username_invalid();
   auto key = text::nfkc_casefold(*nfc);
   return Names{*std::move(nfc), *std::move(key)};
 }
@@ -179,7 +178,7 @@ Result<UserName> UserName::parse(std::string_view typed) noexcept {
 }
 
 Result<LoginName> LoginName::parse(std::string_view typed) noexcept {
-  if (typed.empty() || typed.size() > kMostTypedLogin) return credentials_invalid();
+  if (typed.empty() || typed.size() > kMaxTyped) return credentials_invalid();
   // Not every database can hold a NUL in a text, so nobody is called so.
   if (typed.find('\0') != std::string_view::npos) return credentials_invalid();
   try {

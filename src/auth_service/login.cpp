@@ -3,8 +3,6 @@
 namespace watchword::auth {
 namespace {
 
-constexpr std::size_t kMaxName = 320;
-
 const char* why_not(const std::optional<account::Account>& account,
                     const std::optional<account::Credential>& credential) noexcept {
   if (!account) return "unknown_user";
@@ -16,7 +14,8 @@ const char* why_not(const std::optional<account::Account>& account,
 }  // namespace
 
 Result<void> LoginFlow::prepare() {
-  if (request_.password.size() > PasswordPolicy::kMaxBytes || request_.username_or_email.size() > kMaxName) {
+  if (request_.password.size() > PasswordPolicy::kMaxBytes ||
+      request_.username_or_email.size() > account::LoginName::kMaxTyped) {
     return refuse(credentials_invalid("over_long"));
   }
   auto name = account::LoginName::parse(request_.username_or_email);

@@ -89,6 +89,14 @@ bool is_letter_or_digit(utf8proc_int32_t point) noexcept {
   }
 }
 
+bool is_digit(utf8proc_int32_t point) noexcept { return utf8proc_category(point) == UTF8PROC_CATEGORY_ND; }
+
+/// Unicode keeps the ten digits of a script in a row, and other things between two rows (mathematical digits aside).
+utf8proc_int32_t zero_of(utf8proc_int32_t digit) noexcept {
+  while (is_digit(digit - 1)) --digit;
+  return digit;
+}
+
 }  // namespace
 
 bool has_control(std::string_view utf8) noexcept { return any_code_point(utf8, is_control); }
@@ -122,11 +130,26 @@ bool is_identifier(std::string_view utf8) noexcept {
 bool mixes_directions(std::string_view utf8) noexcept {
   bool left_to_right = false;
   bool right_to_left = false;
+  bool european = false;
+  bool arabic = false;
   return any_code_point(utf8, [&](utf8proc_int32_t point) noexcept {
     auto direction = utf8proc_get_property(point)->bidi_class;
     left_to_right = left_to_right || direction == UTF8PROC_BIDI_CLASS_L;
     right_to_left = right_to_left || direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
-    return left_to_right && right_to_left;
+    european = european || direction == UTF8PROC_BIDI_CLASS_EN;
+    arabic = arabic || direction == UTF8PROC_BIDI_CLASS_AN;
+    return (left_to_right && (right_to_left || arabic)) || (european && arabic);
+  });
+}
+
+bool mixes_digits(std::string_view utf8) noexcept {
+  utf8proc_int32_t seen = 0;
+  return any_code_point(utf8, [&seen](utf8proc_int32_t point) noexcept {
+    if (!is_digit(point)) return false;
+    auto zero = zero_of(point);
+    bool other = seen != 0 && seen != zero;
+    seen = zero;
+    return other;
   });
 }
 

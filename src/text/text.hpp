@@ -47,8 +47,12 @@ WATCHWORD_EXPORT bool mixes_scripts(std::string_view utf8) noexcept;
 /// start.
 WATCHWORD_EXPORT bool is_identifier(std::string_view utf8) noexcept;
 
-/// True if letters that are written from left to right and from right to left stand together. Text that is not UTF-8
-/// counts as such.
+/// True if what is written from left to right and from right to left stands together (RFC 5893 section 2): letters of
+/// both directions, Arabic digits beside letters of the first or beside European digits. Text that is not UTF-8 counts
+/// as such.
 WATCHWORD_EXPORT bool mixes_directions(std::string_view utf8) noexcept;
+
+/// True if decimal digits of more than one script stand together. Text that is not UTF-8 counts as such.
+WATCHWORD_EXPORT bool mixes_digits(std::string_view utf8) noexcept;
 
 }  // namespace watchword::text

@@ -147,7 +147,12 @@ TEST_CASE("4.23 confusing user names are refused") {
       "abc",
       "a\xE2\x80\x8D"
       "b",
-      "ab\xEF\xB8\x8F");
+      "ab\xEF\xB8\x8F",
+      "1\xD9\xA2"
+      "3",
+      "ab\xD9\xA2",
+      "1\xE0\xA5\xA8"
+      "3");
   INFO(bad);
   CHECK(username_code(bad) == "username_invalid");
 }
@@ -228,11 +233,21 @@ TEST_CASE("A NUL or what is no UTF-8 is in nobody's name") {
   }
 }
 
+TEST_CASE("An address logs in as it was typed when it registered") {
+  const std::string typed = repeated("n\xCC\x83", 32) + "@" + repeated(repeated("u\xCC\x88", 20) + ".", 4) + "example";
+  REQUIRE(typed.size() > 320);
+  auto address = EmailAddress::parse(typed);
+  REQUIRE(address);
+  auto name = LoginName::parse(typed);
+  REQUIRE(name);
+  CHECK(name->email_key() == address->key());
+}
+
 TEST_CASE("Login names are lenient but bounded") {
   CHECK(LoginName::parse("a b\xE2\x80\x8B"));
   CHECK(LoginName::parse("x"));
-  CHECK(LoginName::parse(std::string(320, 'a')));
-  const std::string bad = GENERATE(as<std::string>{}, "", std::string(321, 'a'), "\xFF", "a\xED\xA0\x80");
+  CHECK(LoginName::parse(std::string(1024, 'a')));
+  const std::string bad = GENERATE(as<std::string>{}, "", std::string(1025, 'a'), "\xFF", "a\xED\xA0\x80");
   auto refused = LoginName::parse(bad);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind() == Errc::unauthenticated);

@@ -87,3 +87,31 @@ TEST_CASE("Writing directions are not mixed") {
                              "1"));
   CHECK_FALSE(text::mixes_directions("ab1"));
 }
+
+TEST_CASE("Arabic digits mix with neither European ones nor Latin letters") {
+  CHECK(
+      text::mixes_directions("1\u0662"
+                             "3"));
+  CHECK(text::mixes_directions("a\u0662"));
+  CHECK_FALSE(text::mixes_directions("\u0627\u0662\u0663"));
+  CHECK_FALSE(
+      text::mixes_directions("\u0627"
+                             "12"));
+}
+
+TEST_CASE("Digits of two scripts are not mixed") {
+  CHECK(
+      text::mixes_digits("1\u0662"
+                         "3"));
+  CHECK(
+      text::mixes_digits("1\u06F2"
+                         "3"));
+  CHECK(
+      text::mixes_digits("1\u0968"
+                         "3"));
+  CHECK(text::mixes_digits("\u0967\u09E8"));
+  CHECK(text::mixes_digits("\xFF"));
+  CHECK_FALSE(text::mixes_digits("abc0123456789"));
+  CHECK_FALSE(text::mixes_digits("\u0660\u0665\u0669"));
+  CHECK_FALSE(text::mixes_digits("\u0966\u096F"));
+}

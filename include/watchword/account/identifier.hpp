@@ -14,6 +14,8 @@ namespace watchword::account {
 /// refused.
 class WATCHWORD_EXPORT EmailAddress final {
  public:
+  /// Bytes of the longest spelling of any permitted address; what is longer is refused unread.
+  static constexpr std::size_t kMaxTyped = 1024;
   /// Normalises first and validates after. Errors (invalid_input, field "email"): `email_invalid`, `email_too_long`;
   /// `out_of_memory` (unavailable).
   static Result<EmailAddress> parse(std::string_view typed) noexcept;
@@ -29,7 +31,8 @@ class WATCHWORD_EXPORT EmailAddress final {
 
 /// A user name by rules in the manner of PRECIS UsernameCaseMapped (RFC 8265): 3 to 32 code points, letters, marks,
 /// decimal digits and `-` `.` `_` with at least one letter or digit; so no white space, controls, `@`, symbols or
-/// invisible characters; no compatibility forms, no mixture of confusable scripts or of writing directions.
+/// invisible characters; no compatibility forms, no mixture of confusable scripts, of writing
+/// directions (RFC 5893) or of digits of different scripts.
 class WATCHWORD_EXPORT UserName final {
  public:
   /// Errors (invalid_input, field "username"): `username_invalid`, `username_too_short`, `username_too_long`;
@@ -45,10 +48,12 @@ class WATCHWORD_EXPORT UserName final {
   std::string key_;
 };
 
-/// What somebody types to sign in: an address or a user name, also one that an older system allowed. At most 320 bytes.
-/// Both keys are always there: look up one, then the other.
+/// What somebody types to sign in: an address or a user name, also one that an older system allowed. Both keys are
+/// always there: look up one, then the other.
 class WATCHWORD_EXPORT LoginName final {
  public:
+  /// Whatever an account could be registered with can be typed again.
+  static constexpr std::size_t kMaxTyped = EmailAddress::kMaxTyped;
   /// Errors: `credentials_invalid` (unauthenticated): not UTF-8, with a NUL, empty or too long, so nobody's;
   /// `out_of_memory` (unavailable).
   static Result<LoginName> parse(std::string_view typed) noexcept;
