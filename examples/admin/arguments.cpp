@@ -34,7 +34,7 @@ watchword::Error usage(std::string_view what) {
 watchword::Result<Arguments> parse_arguments(int argc, char** argv) {
   Arguments arguments;
   const char* url = std::getenv("DATABASE_URL");
-  arguments.database_url = url == nullptr ? "sqlite:///./watchword.db" : url;
+  arguments.database_url = url == nullptr || *url == '\0' ? "sqlite:///./watchword.db" : url;
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
     if (word == "--json") {

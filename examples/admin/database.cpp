@@ -46,7 +46,9 @@ Result<std::unique_ptr<Watchword>> open(const Arguments& arguments, watchword::s
   auto drawn = watchword::system_rng().fill(secret->writable(), secret->size());
   if (!drawn) return drawn.error();
   options.secret_key = *std::move(secret);
-  return watchword::open(std::move(options));
+  auto opened = watchword::open(std::move(options));
+  if (opened || opened.error().code() != "schema_outdated") return opened;
+  return Error(opened.error()).with_reason("; run watchword-admin migrate");
 }
 
 Result<void> show_pending(const Arguments& arguments, const Output& output) {

@@ -11,21 +11,23 @@ using watchword::sql::MigrationMode;
 
 using Command = Result<void> (*)(watchword::Watchword&, const Arguments&, const Output&);
 
+/// Whether the database is brought up to date on the way: asking must change nothing.
 struct Entry final {
   const char* name;
   Command run;
+  MigrationMode mode = MigrationMode::automatic;
 };
 
 constexpr Entry kCommands[] = {{"create", admin::create},
-                               {"show", admin::show},
-                               {"list", admin::list},
+                               {"show", admin::show, MigrationMode::check_only},
+                               {"list", admin::list, MigrationMode::check_only},
                                {"activate", admin::activate},
                                {"deactivate", admin::deactivate},
                                {"end-sessions", admin::end_sessions},
                                {"import", admin::import_accounts},
                                {"purge", admin::purge},
                                {"restored", admin::restored},
-                               {"check", admin::check}};
+                               {"check", admin::check, MigrationMode::check_only}};
 
 Result<void> migrate(const Arguments& arguments, const Output& output) {
   if (arguments.dry_run) return admin::show_pending(arguments, output);
@@ -39,9 +41,7 @@ Result<void> run(const Arguments& arguments, const Output& output) {
   if (arguments.command == "migrate") return migrate(arguments, output);
   for (const auto& entry : kCommands) {
     if (arguments.command != entry.name) continue;
-    // Asking whether the schema fits must not make it fit.
-    bool ask = entry.run == admin::check;
-    auto opened = admin::open(arguments, ask ? MigrationMode::check_only : MigrationMode::automatic);
+    auto opened = admin::open(arguments, entry.mode);
     if (!opened) return opened.error();
     return entry.run(**opened, arguments, output);
   }

@@ -1,10 +1,12 @@
 """watchword-admin over a database that a server uses."""
 import json
+import os
 import pathlib
 import shutil
+import subprocess
 import unittest
 
-from support import PASSWORD, SEED, Case
+from support import ADMIN, PASSWORD, SEED, Case
 
 
 class AdminTest(Case):
@@ -79,11 +81,21 @@ class AdminTest(Case):
         dry = self.admin("--json", "migrate", "--dry-run")
         self.assertEqual(dry.returncode, 0, dry.stderr)
         self.assertGreater(json.loads(dry.stdout.splitlines()[-1])["count"], 0)
-        self.assertEqual(self.admin("check").returncode, 2)
+        for arguments in (["check"], ["list"], ["show", "testuser"]):
+            asked = self.admin(*arguments)
+            self.assertEqual(asked.returncode, 2, arguments)
+            self.assertIn("watchword-admin migrate", asked.stderr)
         self.assertEqual(path.read_bytes(), before)
         self.assertEqual(self.admin("migrate").returncode, 0)
         self.assertEqual(json.loads(self.admin("--json", "migrate", "--dry-run").stdout)["count"], 0)
-        self.assertEqual(self.admin("check").returncode, 0)
+        for arguments in (["check"], ["list"], ["show", "testuser"]):
+            self.assertEqual(self.admin(*arguments).returncode, 0, arguments)
+
+    def test_an_empty_database_url_is_none_as_for_the_server(self):
+        done = subprocess.run([ADMIN, "list"], capture_output=True, text=True, timeout=60, cwd=self.folder,
+                              env={"PATH": os.environ["PATH"], "DATABASE_URL": ""})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("database_unreadable", done.stderr)
 
     def test_4_7_check_finds_damage(self):
         server = self.serve()
