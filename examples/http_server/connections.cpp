@@ -40,6 +40,18 @@ void Connections::remove(Peer* peer) {
 
 void Connections::allow(Peer& peer, int seconds) { peer.deadline_ms = now_ms() + seconds * std::int64_t{1000}; }
 
+bool Connections::leave_reading(Peer& peer, Stage stage) {
+  Stage expected = Stage::reading;
+  return peer.stage.compare_exchange_strong(expected, stage);
+}
+
+void Connections::close_reading() {
+  std::lock_guard lock(mutex_);
+  for (Peer& peer : peers_) {
+    if (leave_reading(peer, Stage::closing)) ::shutdown(peer.socket, SHUT_RDWR);
+  }
+}
+
 void Connections::sweep() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {

@@ -1,4 +1,4 @@
-#include "secret_file.hpp"
+#include "files.hpp"
 
 #include <array>
 #include <cerrno>
@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <watchword/base/id.hpp>
 #include <watchword/base/rng.hpp>
+
+#include "variables.hpp"
 
 namespace example {
 namespace {
@@ -57,14 +60,16 @@ Result<void> make_secret(const std::string& path, bool& made) {
   auto drawn = watchword::system_rng().fill(bytes.data(), bytes.size());
   if (!drawn) return drawn.error();
   std::string text = hexadecimal(bytes) + "\n";
-  std::string temporary = path + "." + std::to_string(::getpid());
+  auto suffix = watchword::RecordId::generate(watchword::system_rng());
+  if (!suffix) return suffix.error();
+  std::string temporary = path + "." + suffix->text();
   {
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.valid()) return file_error(path, std::strerror(errno));
+    if (!file.valid()) return file_error(temporary, std::strerror(errno));
     if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fsync(file.get()) != 0) {
       ::unlink(temporary.c_str());
-      return file_error(path, "cannot be written");
+      return file_error(temporary, "cannot be written");
     }
   }
   made = ::link(temporary.c_str(), path.c_str()) == 0;
@@ -75,11 +80,17 @@ Result<void> make_secret(const std::string& path, bool& made) {
   return {};
 }
 
-}  // namespace
+bool is_private(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && (status.st_mode & 077) == 0;
+}
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_file(const std::string& path, Privacy privacy) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return file_error(path, std::strerror(errno));
+  if (privacy == Privacy::owner && !is_private(file.get())) {
+    return file_error(path, "can be read by others; run chmod 600 on it");
+  }
   std::string out;
   char block[4096];
   for (;;) {
@@ -91,16 +102,22 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
+}  // namespace
+
+Result<std::string> read_named_file(const char* variable, const std::string& path, Privacy privacy) {
+  auto text = read_file(path, privacy);
+  if (!text) return refused(variable, text.error().reason());
+  if (text->empty()) return refused(variable, path + ": the file is empty");
+  return text;
+}
+
 Result<Secret> read_or_make_secret(const std::string& path, bool& made) {
   made = false;
   if (::access(path.c_str(), F_OK) != 0) {
     auto done = make_secret(path, made);
     if (!done) return done.error();
   }
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return file_error(path, std::strerror(errno));
-  if ((status.st_mode & 077) != 0) return file_error(path, "can be read by others; run chmod 600 on it");
-  auto text = read_file(path);
+  auto text = read_file(path, Privacy::owner);
   if (!text) return text.error();
   std::string_view secret = *text;
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.remove_suffix(1);

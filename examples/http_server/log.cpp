@@ -50,6 +50,11 @@ const char* name_of(watchword::Severity severity) {
   return "error";
 }
 
+/// A stolen refresh token is the one event that somebody should look at.
+const char* level_of(const watchword::audit::Event& event) {
+  return event.name == "session.theft" ? "warning" : "info";
+}
+
 const char* name_of(watchword::audit::Outcome outcome) {
   switch (outcome) {
     case watchword::audit::Outcome::success:
@@ -84,6 +89,13 @@ LogLine& LogLine::field(std::string_view name, std::int64_t value) {
   return *this;
 }
 
+LogLine& LogLine::flag(std::string_view name, bool value) {
+  out_ += ",\"";
+  out_ += name;
+  out_ += value ? "\":true" : "\":false";
+  return *this;
+}
+
 std::string LogLine::take() && { return std::move(out_) + "}"; }
 
 Log::Log(bool requests)
@@ -96,9 +108,27 @@ Log::~Log() = default;
 
 void Log::line(LogLine&& line) noexcept {
   try {
-    out_->info("{}", std::move(line).take());
+    std::string text = std::move(line).take();
+    if (released_) return write_out(text);
+    std::lock_guard lock(mutex_);
+    if (!released_) return held_.push_back(std::move(text));
+    write_out(text);
   } catch (...) {
     // A log that cannot be written must not stop the server.
+  }
+}
+
+void Log::release() noexcept {
+  std::lock_guard lock(mutex_);
+  for (const auto& text : held_) write_out(text);
+  held_.clear();
+  released_ = true;
+}
+
+void Log::write_out(const std::string& text) noexcept {
+  try {
+    out_->info("{}", text);
+  } catch (...) {
   }
 }
 
@@ -113,9 +143,10 @@ watchword::Result<void> Log::record(watchword::Transaction&, const watchword::au
 
 void Log::note(const watchword::audit::Event& event) noexcept {
   try {
-    LogLine out("info", event.name);
+    LogLine out(level_of(event), event.name);
     out.field("outcome", name_of(event.outcome));
     if (event.user.value() != 0) out.field("user", event.user.value());
+    if (event.session != watchword::SessionId()) out.field("session", event.session.text());
     if (!event.reason.empty()) out.field("reason", event.reason);
     if (event.context != nullptr) {
       out.field("client", event.context->client_address).field("request_id", event.context->request_id);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <watchword/audit/audit.hpp>
 #include <watchword/base/log.hpp>
@@ -20,13 +23,15 @@ class LogLine final {
   LogLine(std::string_view level, std::string_view event);
   LogLine& field(std::string_view name, std::string_view value);
   LogLine& field(std::string_view name, std::int64_t value);
+  LogLine& flag(std::string_view name, bool value);
   std::string take() &&;
 
  private:
   std::string out_;
 };
 
-/// Writes JSON lines to standard error: what the library tells the operator, and its audit events.
+/// Writes JSON lines to standard error: what the library tells the operator, and its audit events. Keeps them back
+/// until release(), so that a start that is refused says one thing only.
 class Log final : public watchword::LogSink, public watchword::audit::Sink {
  public:
   explicit Log(bool requests);
@@ -37,10 +42,16 @@ class Log final : public watchword::LogSink, public watchword::audit::Sink {
   /// Whether each request gets a line.
   bool requests() const noexcept { return requests_; }
   void line(LogLine&& line) noexcept;
+  void release() noexcept;
 
  private:
+  void write_out(const std::string& text) noexcept;
+
   std::shared_ptr<spdlog::logger> out_;
   bool requests_;
+  std::atomic<bool> released_{false};
+  std::mutex mutex_;
+  std::vector<std::string> held_;
 };
 
 }  // namespace example

@@ -1,12 +1,8 @@
 #include "server.hpp"
 
-#include <cerrno>
 #include <cstring>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 namespace example {
@@ -18,77 +14,69 @@ using watchword::Result;
 
 // Holds the target, all headers and the parser's own needs of one request.
 constexpr std::size_t kConnectionMemory = 32 * 1024;
-
-Error cannot_listen(const ListenOptions& options, std::string_view why) {
-  return Error(Errc::misconfigured, "listen", "Change HOST or PORT.")
-      .with_reason(options.host + " port " + std::to_string(options.port) + ": ")
-      .with_reason(why);
-}
+// RFC 8996: nothing older than TLS 1.2.
+char kTlsVersions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
 std::size_t keep_escapes(void*, MHD_Connection*, char* text) { return std::strlen(text); }
 
-Result<int> open_listener(const ListenOptions& options) {
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  int failure = getaddrinfo(options.host.c_str(), std::to_string(options.port).c_str(), &hints, &found);
-  if (failure != 0) return cannot_listen(options, gai_strerror(failure));
-  int listener = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  int yes = 1;
-  // A restart must not wait for the old connections' ends; it still cannot take a port that another process listens on.
-  bool listening = listener >= 0 && ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-                   ::bind(listener, found->ai_addr, found->ai_addrlen) == 0 && ::listen(listener, 4096) == 0;
-  int reason = errno;
-  freeaddrinfo(found);
-  if (listening) return listener;
-  if (listener >= 0) ::close(listener);
-  return cannot_listen(options, std::strerror(reason));
+MHD_Result accept_nothing(void*, MHD_Connection*, const char*, const char*, const char*, const char*, std::size_t*,
+                          void**) {
+  return MHD_NO;
 }
 
-std::uint16_t port_of(int listener) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  bool v6 = address.ss_family == AF_INET6;
-  return ntohs(v6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                  : reinterpret_cast<sockaddr_in&>(address).sin_port);
+/// libmicrohttpd's options for TLS; it only reads what they point to.
+std::vector<MHD_OptionItem> tls_options(const std::string& certificate, const std::string& key) {
+  std::vector<MHD_OptionItem> options;
+  if (!certificate.empty()) {
+    options.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, const_cast<char*>(certificate.c_str())});
+    options.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, const_cast<char*>(key.c_str())});
+    options.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, kTlsVersions});
+  }
+  options.push_back({MHD_OPTION_END, 0, nullptr});
+  return options;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(const ListenOptions& options, watchword::http::RestApi& api, Log& log) {
+/// A daemon that hears nobody: libmicrohttpd has no other way to say what it thinks of a certificate.
+Result<void> Server::check_tls(const std::string& certificate, const std::string& key) {
+  if (certificate.empty()) return {};
+  auto tls = tls_options(certificate, key);
+  MHD_Daemon* daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET, 0, nullptr, nullptr, accept_nothing,
+                                        nullptr, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
+  if (daemon == nullptr) {
+    return {Error(Errc::misconfigured, "tls", "These are no certificate in PEM and the key that belongs to it.")};
+  }
+  MHD_stop_daemon(daemon);
+  return {};
+}
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Listener listener,
+                                              watchword::http::RestApi& api, Log& log) {
   std::unique_ptr<Server> server(new Server(options, api, log));
-  auto listening = server->listen();
-  if (!listening) return listening.error();
+  auto running = server->run(std::move(listener));
+  if (!running) return running.error();
   return server;
 }
 
-Result<void> Server::listen() {
-  auto listener = open_listener(options_);
-  if (!listener) return listener.error();
-  port_ = port_of(*listener);
+Result<void> Server::run(Listener listener) {
+  if (auto opened = listener.open(); !opened) return opened;
+  port_ = listener.port();
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
-  std::vector<MHD_OptionItem> tls;
-  if (!options_.tls_certificate.empty()) {
-    flags |= MHD_USE_TLS;
-    tls.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, options_.tls_certificate.data()});
-    tls.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, options_.tls_key.data()});
-  }
-  tls.push_back({MHD_OPTION_END, 0, nullptr});
-  daemon_ =
-      MHD_start_daemon(flags, options_.port, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, *listener,
-                       MHD_OPTION_THREAD_POOL_SIZE, options_.threads, MHD_OPTION_CONNECTION_LIMIT, options_.connections,
-                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                       MHD_OPTION_URI_LOG_CALLBACK, on_target, this, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-                       nullptr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
-                       on_connection, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
-  if (daemon_ == nullptr) {
-    ::close(*listener);
-    return Error(Errc::misconfigured, "tls", "Change TLS_CERT and TLS_KEY.")
-        .with_reason("they are no certificate in PEM and the key that belongs to it");
-  }
-  return {};
+  if (common_.secure) flags |= MHD_USE_TLS;
+  auto tls = tls_options(options_.tls_certificate, options_.tls_key);
+  int socket = listener.release();
+  // What 0.9 calls strict framing_refusal() checks too, and answers in JSON; what 1.0 does is more.
+  int strictness = MHD_get_version()[0] == '0' ? 0 : 1;
+  daemon_ = MHD_start_daemon(
+      flags, 0, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_THREAD_POOL_SIZE,
+      options_.threads, MHD_OPTION_CONNECTION_LIMIT, options_.connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      kConnectionMemory, MHD_OPTION_STRICT_FOR_CLIENT, strictness, MHD_OPTION_URI_LOG_CALLBACK, on_target, this,
+      MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, nullptr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
+      MHD_OPTION_NOTIFY_CONNECTION, on_connection, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
+  if (daemon_ != nullptr) return {};
+  ::close(socket);
+  return Error(Errc::unavailable, "server_failed", "libmicrohttpd cannot start: too few threads, files or memory.");
 }
 
 Server::~Server() {
@@ -96,52 +84,45 @@ Server::~Server() {
 }
 
 void Server::quiesce() {
+  common_.closing = true;
   int listener = MHD_quiesce_daemon(daemon_);
   if (listener >= 0) ::close(listener);
+  connections_.close_reading();
 }
 
 void* Server::on_target(void* self, const char* target, MHD_Connection* connection) {
   try {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info == nullptr || info->socket_context == nullptr) return nullptr;
-    auto* exchange = new Exchange(target, static_cast<Connections::Peer*>(info->socket_context));
-    ++static_cast<Server*>(self)->active_;
-    return exchange;
+    return new Exchange(static_cast<Server*>(self)->common_, target,
+                        static_cast<Connections::Peer*>(info->socket_context));
   } catch (...) {
     return nullptr;
   }
 }
 
-MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char*, const char* method, const char*,
-                              const char* piece, std::size_t* size, void** context) {
-  auto& server = *static_cast<Server*>(self);
+MHD_Result Server::on_request(void*, MHD_Connection* connection, const char* target, const char* method,
+                              const char* version, const char* piece, std::size_t* size, void** context) {
   auto* exchange = static_cast<Exchange*>(*context);
   if (exchange == nullptr) return MHD_NO;
   try {
-    if (!exchange->begun()) {
-      return exchange->begin(connection, method, !server.options_.tls_certificate.empty(), server.options_.limits);
-    }
-    return exchange->receive(connection, piece, size, server.options_.limits, server.api_);
+    if (!exchange->begun()) return exchange->begin(connection, {method, target, version});
+    return exchange->receive(connection, piece, size);
   } catch (...) {
     return MHD_NO;
   }
 }
 
-void Server::on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode) {
-  auto& server = *static_cast<Server*>(self);
+void Server::on_completed(void* self, MHD_Connection*, void** context, MHD_RequestTerminationCode how) {
   std::unique_ptr<Exchange> exchange(static_cast<Exchange*>(*context));
   *context = nullptr;
   if (!exchange) return;
   try {
-    exchange->log(server.log_);
+    exchange->log(static_cast<Server*>(self)->log_, how);
   } catch (...) {
     // Only the line is lost.
   }
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-  if (info != nullptr && info->socket_context != nullptr) {
-    Connections::allow(*static_cast<Connections::Peer*>(info->socket_context), server.options_.limits.header_seconds);
-  }
-  --server.active_;
+  exchange->end();
 }
 
 void Server::on_connection(void* self, MHD_Connection* connection, void** peer, MHD_ConnectionNotificationCode code) {

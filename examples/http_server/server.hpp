@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,13 +11,12 @@
 
 #include "connections.hpp"
 #include "exchange.hpp"
+#include "listener.hpp"
 #include "log.hpp"
 
 namespace example {
 
-struct ListenOptions final {
-  std::string host;
-  std::uint16_t port = 0;       ///< 0: any that is free
+struct ServerOptions final {
   std::string tls_certificate;  ///< PEM; empty: plain HTTP
   std::string tls_key;
   unsigned threads = 2;
@@ -29,33 +27,36 @@ struct ListenOptions final {
 /// libmicrohttpd before a RestApi: a few event-loop threads that never wait for a hash or for SQL.
 class Server final {
  public:
-  /// `api` and `log` must outlive it. Errors (misconfigured): `listen`, its reason says why; `tls`.
-  static watchword::Result<std::unique_ptr<Server>> start(const ListenOptions& options, watchword::http::RestApi& api,
-                                                          Log& log);
+  /// Whether the certificate and the key are good. Error: `tls` (misconfigured).
+  static watchword::Result<void> check_tls(const std::string& certificate, const std::string& key);
+  /// `api` and `log` must outlive it. Errors: those of Listener::open; `server_failed` (unavailable).
+  static watchword::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Listener listener,
+                                                          watchword::http::RestApi& api, Log& log);
   ~Server();
 
   std::uint16_t port() const noexcept { return port_; }
-  /// Takes no new connections; what runs goes on.
+  /// Takes no new connections and cuts off those whose request has not all come; what the library works on goes on.
   void quiesce();
-  /// Requests that have not been answered yet.
-  int active() const noexcept { return active_.load(); }
+  /// Requests that the library is at work on. None: the server may be destroyed.
+  int running() const noexcept { return common_.running.load(); }
+  /// Answers that have not gone out yet.
+  int unsent() const noexcept { return common_.unsent.load(); }
 
  private:
-  Server(const ListenOptions& options, watchword::http::RestApi& api, Log& log)
-      : options_(options), api_(api), log_(log) {}
-  watchword::Result<void> listen();
+  Server(const ServerOptions& options, watchword::http::RestApi& api, Log& log)
+      : options_(options), log_(log), common_{api, options.limits, !options.tls_certificate.empty()} {}
+  watchword::Result<void> run(Listener listener);
 
   static void* on_target(void* self, const char* target, MHD_Connection* connection);
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
                                const char* version, const char* piece, std::size_t* size, void** context);
-  static void on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode);
-  static void on_connection(void* self, MHD_Connection* connection, void** peer, MHD_ConnectionNotificationCode);
+  static void on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode how);
+  static void on_connection(void* self, MHD_Connection* connection, void** peer, MHD_ConnectionNotificationCode code);
 
-  ListenOptions options_;
-  watchword::http::RestApi& api_;
+  ServerOptions options_;
   Log& log_;
+  Common common_;
   Connections connections_;
-  std::atomic<int> active_{0};
   std::uint16_t port_ = 0;
   MHD_Daemon* daemon_ = nullptr;
 };

@@ -2,6 +2,7 @@
 import ssl
 import subprocess
 import unittest
+import warnings
 
 from support import Case
 
@@ -16,10 +17,29 @@ class TlsTest(Case):
         self.assertEqual(server.register("testuser").status, 201)
         token = server.login("testuser").json["access_token"]
         self.assertEqual(server.me(token).status, 200)
+        self.assertIsNone(self.version(server, ssl.TLSVersion.TLSv1))
+        self.assertIsNone(self.version(server, ssl.TLSVersion.TLSv1_1))
+        self.assertEqual(self.version(server, ssl.TLSVersion.TLSv1_2), "TLSv1.2")
+        self.assertEqual(self.version(server, ssl.TLSVersion.TLSv1_3), "TLSv1.3")
         plain = server.socket()
         plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertNotIn(b"200", plain.recv(4096)[:20])
         plain.close()
+
+    def version(self, server, most):
+        """What is agreed on with a client that knows nothing newer than `most`; None: nothing."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = most
+        try:
+            with context.wrap_socket(server.socket()) as connection:
+                return connection.version()
+        except (ssl.SSLError, ConnectionError):
+            return None
 
 
 if __name__ == "__main__":
