@@ -33,6 +33,16 @@ class AccountsTest(Case):
             self.assertEqual((reply.status, reply.json["field"]), (400, field), body)
             self.assertEqual(reply.headers["Content-Type"], "application/problem+json")
 
+    def test_an_address_logs_in_as_it_was_typed_when_it_registered(self):
+        server = self.serve()
+        address = "n\u0303" * 32 + "@" + ("u\u0308" * 20 + ".") * 4 + "example"
+        self.assertGreater(len(address.encode()), 320)
+        made = server.post("register", {"email": address, "username": "someone", "password": PASSWORD})
+        self.assertEqual(made.status, 201, made.body)
+        self.assertEqual(server.login(address).status, 200)
+        mixed = server.post("register", {"email": "a@example.com", "username": "1\u06623", "password": PASSWORD})
+        self.assertEqual((mixed.status, mixed.json["code"]), (400, "username_invalid"))
+
     def test_profile_update(self):
         server = self.serve()
         server.register("testuser")

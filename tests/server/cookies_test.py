@@ -53,6 +53,17 @@ class CookiesTest(Case):
         self.assertIn("no-store", reply.headers["Cache-Control"])
         self.assertIn("Cookie", reply.headers["Vary"])
 
+    def test_dead_cookies_are_cleared(self):
+        jar = self.header(cookies_of(self.reply))
+        self.assertEqual(self.server.post("logout", headers={**jar, "Origin": self.origin}).status, 200)
+        refused = self.server.post("refresh", headers={**jar, "Origin": self.origin})
+        self.assertEqual(refused.status, 401)
+        self.assertEqual({name: morsel.value for name, morsel in cookies_of(refused).items()}, {ACCESS: "", REFRESH: ""})
+        for cookie in (jar["Cookie"], f"{ACCESS}=x y; {REFRESH}=", f"{ACCESS}=a; {ACCESS}=b"):
+            reply = self.server.post("logout", headers={"Cookie": cookie, "Origin": self.origin})
+            self.assertEqual(reply.status, 200, cookie)
+            self.assertEqual(set(cookies_of(reply)), {ACCESS, REFRESH})
+
     def test_an_authorization_header_excludes_cookies(self):
         jar = self.header(cookies_of(self.reply))
         reply = self.server.request("GET", "/api/v1/users/me", headers={**jar, "Authorization": "Bearer nonsense"})

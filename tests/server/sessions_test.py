@@ -22,6 +22,13 @@ class SessionsTest(Case):
         self.assertEqual(server.post("logout-all", token=other["access_token"]).status, 200)
         self.assertEqual(server.me(other["access_token"]).status, 401)
 
+    def test_S4_logging_out_again_succeeds(self):
+        server = self.serve()
+        server.register("testuser")
+        token = server.login("testuser").json["access_token"]
+        self.assertEqual([server.post("logout", token=token).status for _ in range(3)], [200, 200, 200])
+        self.assertEqual(server.post("logout", {"refresh_token": "nonsense"}, token="nonsense").status, 401)
+
     def test_logout_by_refresh_token_alone(self):
         server = self.serve()
         tokens = self.signed_in(server)
