@@ -123,9 +123,8 @@ int take_secret(example::Settings& settings, example::Log& log) {
   const std::string& path = settings.secret_path;
   if (path.empty()) return 0;
   if (::access(path.c_str(), F_OK) != 0) {
-    const std::string& url = settings.options.database_url;
-    auto known = example::recognise_database(url);
-    if (!known) return misconfigured(known.error(), database_variable(url));
+    auto known = example::recognise_database(settings.options);
+    if (!known) return misconfigured(known.error(), database_variable(settings.options.database_url));
   }
   bool made = false;
   auto secret = example::read_or_make_secret(path, made);

@@ -31,8 +31,8 @@ Result<void> check_folder(const std::string& path) {
 
 }  // namespace
 
-Result<void> recognise_database(const std::string& url) {
-  auto parsed = watchword::parse_database_url(url);
+Result<void> recognise_database(const watchword::Options& options) {
+  auto parsed = watchword::parse_database_url(options.database_url);
   if (!parsed) return parsed.error();
   if (parsed->engine == DatabaseUrl::Engine::sqlite) {
     const std::string& path = parsed->target;
@@ -42,7 +42,7 @@ Result<void> recognise_database(const std::string& url) {
       return {Error(Errc::misconfigured, "database_read_only", "There is no right to write the database's file.")};
     }
   }
-  auto pending = watchword::pending_migrations(url);
+  auto pending = watchword::pending_migrations(options);
   if (!pending) return pending.error();
   return {};
 }
