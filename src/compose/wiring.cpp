@@ -53,7 +53,8 @@ Watchword::Impl::Impl(Options chosen)
 Result<void> Watchword::Impl::check_options() {
   auto naming = sql::check_naming(options.naming);
   if (!naming) return naming;
-  if (options.sql_threads > 64) return executor_options();
+  const bool fitting_queue = options.sql_queue >= 1 && options.sql_queue <= 1000000;
+  if (options.sql_threads > 64 || !fitting_queue) return executor_options();
   if (!valid(options.feed)) return feed_options();
   return keep(policy, PasswordPolicy::create(options.passwords));
 }

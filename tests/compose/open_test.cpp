@@ -87,7 +87,7 @@ const std::vector<Wrong>& wrong_options() {
        }},
       {"hash_pool_options", [](Options& o) { o.hash_pool.budget_mib = 1; }},
       {"password_policy", [](Options& o) { o.passwords.min_code_points = 1; }},
-      {"executor_options", [](Options& o) { o.sql_threads = 0; }},
+      {"executor_options", [](Options& o) { o.sql_queue = 1000001; }},
       {"executor_options", [](Options& o) { o.sql_threads = 65; }},
       {"executor_options", [](Options& o) { o.sql_queue = 0; }},
       {"feed_options", [](Options& o) { o.feed.interval = Lifetime(); }},
