@@ -17,6 +17,7 @@ module:libidn2     libidn2-dev
 module:libargon2   libargon2-dev
 module:botan-3|botan-2 libbotan-3-dev|libbotan-2-dev
 module:libpq       libpq-dev
+module:hiredis     libhiredis-dev
 '
 tests='
 module:catch2      catch2
@@ -24,6 +25,7 @@ command:python3    python3
 package:python3-jwt python3-jwt
 file:/usr/lib/postgresql/*/bin/initdb postgresql
 command:curl       curl
+command:redis-server redis-server
 '
 examples='
 module:libmicrohttpd libmicrohttpd-dev
@@ -108,4 +110,13 @@ if [[ " ${packages[*]} " == *" postgresql "* && ! -e /etc/postgresql-common/crea
   as_root mkdir -p /etc/postgresql-common
   echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
 fi
+# Nor is it to start one of Redis, now or at the next boot.
+if [[ " ${packages[*]} " == *" redis-server "* && ! -e /usr/sbin/policy-rc.d ]]; then
+  trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+  as_root chmod 755 /usr/sbin/policy-rc.d
+fi
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"
+if [[ " ${packages[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
+  as_root systemctl disable --quiet redis-server
+fi

@@ -24,6 +24,8 @@ function(watchword_find_link_dependencies missing scope argon2)
     endif()
     # Only who links the library over one of these needs it.
     pkg_check_modules(WATCHWORD_PQ QUIET IMPORTED_TARGET ${scope} libpq)
+    pkg_check_modules(WATCHWORD_HIREDIS QUIET IMPORTED_TARGET ${scope} hiredis>=0.14)
+    pkg_check_modules(WATCHWORD_HIREDIS_SSL QUIET IMPORTED_TARGET ${scope} hiredis_ssl openssl)
     foreach(module BOTAN UTF8PROC IDN2 ARGON2)
       if(NOT WATCHWORD_${module}_FOUND AND (NOT module STREQUAL "ARGON2" OR argon2 STREQUAL "REQUIRED"))
         list(APPEND absent ${module})

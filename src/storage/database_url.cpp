@@ -3,6 +3,8 @@
 
 #include <watchword/storage/database_url.hpp>
 
+#include "storage/percent_encoding.hpp"
+
 namespace watchword {
 namespace {
 
@@ -12,35 +14,6 @@ Error malformed(std::string_view reason) noexcept {
   return Error(Errc::misconfigured, "database_url",
                "Use a DATABASE_URL like sqlite:///./watchword.db or postgresql://host/name.")
       .with_reason(reason);
-}
-
-bool has_control(std::string_view text) noexcept {
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
-  }
-  return false;
-}
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool percent_decode(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (text.size() - i < 3) return false;
-    int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return false;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return !has_control(out);
 }
 
 std::string lower(std::string_view text) {
@@ -61,7 +34,9 @@ Result<DatabaseUrl> parse_sqlite(std::string_view rest) {
   if (!rest.empty()) rest.remove_prefix(1);
   DatabaseUrl url;
   if (rest.empty()) rest = ":memory:";
-  if (!percent_decode(rest, url.target)) return malformed("a bad percent-escape or a control character in the path");
+  if (!percent_decode(rest, url.target) || has_control(url.target)) {
+    return malformed("a bad percent-escape or a control character in the path");
+  }
   url.display = "sqlite:///" + url.target;
   return url;
 }

@@ -10,8 +10,8 @@ import sys
 LEAVES = {"password", "token"}
 FEATURES = {"account", "session", "onetime", "recovery", "mail", "audit", "auth_service"}
 INTERNALS = {"base", "crypto", "json", "text"}
-DRIVERS = {"storage/sqlite", "storage/postgres"}
-DRIVER_HEADERS = {"storage/sqlite.hpp", "storage/postgres.hpp"}
+DRIVERS = {"storage/sqlite", "storage/postgres", "storage/redis"}
+DRIVER_HEADERS = {"storage/sqlite.hpp", "storage/postgres.hpp", "storage/redis.hpp"}
 
 # What each folder may include of include/watchword ("top": the headers beside the folders) ...
 PUBLIC = {
@@ -45,16 +45,17 @@ for leaf in LEAVES:
 for feature in FEATURES:
     PRIVATE[feature] = {feature, "storage"} | INTERNALS
 
-# Third-party headers, and the one folder that may name them.
+# Third-party headers, and the folders that may name them.
 FOREIGN = [
     (re.compile(r"^botan"), "crypto"),
     (re.compile(r"^argon2\.h$"), "crypto"),
-    (re.compile(r"^openssl/"), "crypto"),
+    (re.compile(r"^openssl/"), "crypto|storage/redis"),
     (re.compile(r"^nlohmann/"), "json"),
     (re.compile(r"^utf8proc\.h$"), "text"),
     (re.compile(r"^idn2\.h$"), "text"),
     (re.compile(r"^sqlite3\.h$"), "storage/sqlite"),
     (re.compile(r"^libpq"), "storage/postgres"),
+    (re.compile(r"^hiredis/"), "storage/redis"),
 ]
 HEAVY = {"functional", "chrono", "regex", "iostream", "unordered_map", "sstream", "fstream", "filesystem", "thread",
          "future", "locale", "iomanip", "random", "map"}
@@ -185,9 +186,10 @@ class Check:
             if bracket == '"':
                 self.check_private_include(path, relative, folder, name)
             else:
-                for pattern, home in FOREIGN:
-                    if pattern.search(name) and not relative.as_posix().startswith(home + "/"):
-                        self.fault(path, f"<{name}> belongs in src/{home}")
+                for pattern, homes in FOREIGN:
+                    at_home = any(relative.as_posix().startswith(home + "/") for home in homes.split("|"))
+                    if pattern.search(name) and not at_home:
+                        self.fault(path, f"<{name}> belongs in src/{homes}")
         self.check_common(path, relative, text)
 
     def check_private_include(self, path, relative, folder, name):
