@@ -215,6 +215,9 @@ def start(folder):
     postgres = Postgres(home / "postgres").start()
     (folder / "postgres.url").write_text(postgres.url())
     (folder / "postgres.pid").write_text(str(postgres.pid))
+    redis = Redis(home / "redis", tcp=True).start()
+    (folder / "redis.url").write_text(redis.url())
+    (folder / "redis.pid").write_text(str(redis.process.pid))
 
 
 def stop(folder):
