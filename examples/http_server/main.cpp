@@ -15,6 +15,7 @@
 #include "listener.hpp"
 #include "log.hpp"
 #include "preflight.hpp"
+#include "redis.hpp"
 #include "server.hpp"
 #include "settings.hpp"
 
@@ -184,6 +185,8 @@ int serve(example::Settings settings, example::Log& log, const sigset_t& signals
   }
   settings.options.log = &log;
   settings.options.audit = &log;
+  auto signal = example::use_redis(settings, log);
+  if (!signal) return misconfigured(signal.error(), "REDIS_URL");
   return run_with_mail(std::move(settings), *std::move(listener), log, signals);
 }
 

@@ -72,7 +72,7 @@ Result<Settings> read_settings() {
   if (auto url = variable("DATABASE_URL")) options.database_url = *url;
   if (auto url = variable("FEED_DATABASE_URL")) options.feed_database_url = *url;
   options.postgres = &watchword::postgres::driver();
-  if (variable("REDIS_URL")) return refused("REDIS_URL", "this build has no Redis; unset it");
+  if (auto url = variable("REDIS_URL")) settings.redis_url = *url;
   if (auto issuer = variable("ISSUER")) options.tokens.issuer = *issuer;
   if (auto audience = variable("AUDIENCE")) options.tokens.audience = *audience;
   if (auto origins = variable("CORS_ORIGINS")) settings.cors_origins = split(*origins, ',');

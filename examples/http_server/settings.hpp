@@ -18,6 +18,7 @@ struct Settings final {
   std::string tls_certificate;  ///< PEM text
   std::string tls_key;          ///< PEM text
   std::string tls_files;        ///< where they are, for messages
+  std::string redis_url;        ///< may hold a password
   std::string mail_folder;      ///< of MAIL_URL=file:///...
   bool log_requests = true;
 };

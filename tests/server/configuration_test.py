@@ -69,6 +69,8 @@ class ConfigurationTest(Case):
         self.refused("PORT", PORT="65536")
         self.refused("HOST=no.such.host.invalid", HOST="no.such.host.invalid")
         self.refused("HOST=no?such", HOST="no\nsuch")
+        line = self.refused("REDIS_URL", "redis_url", REDIS_URL="redis://hunter2@localhost:6379", SECRET_KEY=None)
+        self.assertNotIn("hunter2", line)
         self.refused("MAIL_URL", MAIL_URL="http://mail.example.com")
         self.refused("MAIL_URL=file:///nonexistent/mail", MAIL_URL="file:///nonexistent/mail", SECRET_KEY=None)
         self.refused("ISSUER", ISSUER="i" * 257)
