@@ -24,6 +24,7 @@ module:catch2      catch2
 command:python3    python3
 package:python3-jwt python3-jwt
 file:/usr/lib/postgresql/*/bin/initdb postgresql
+file:/usr/sbin/pgbouncer pgbouncer
 command:curl       curl
 command:redis-server redis-server
 '
