@@ -130,8 +130,11 @@ class CommitTest(PostgresCase):
         self.new_database("commits")
         self.proxy = Proxy(self.postgres.port)
         self.addCleanup(self.proxy.close)
-        url = f"postgresql://watchword@127.0.0.1:{self.proxy.port}/commits"
-        self.server = self.serve_postgres(url, FEED_DATABASE_URL=self.postgres.url("commits"))
+        self.server = self.serve_through_proxy("watchword")
+
+    def serve_through_proxy(self, user):
+        return self.serve_postgres(f"postgresql://{user}@127.0.0.1:{self.proxy.port}/commits",
+                                   FEED_DATABASE_URL=self.postgres.url("commits"))
 
     def sql(self, text):
         return self.postgres.sql(text, "commits")
@@ -169,6 +172,18 @@ class CommitTest(PostgresCase):
 
     def test_a_commit_is_lost(self):
         self.strike_each("drop commit")
+
+    def test_a_server_that_will_not_say_what_became_of_a_commit_leaves_it_unknown(self):
+        """Only "in the future" means that it was lost with its server; any other error means nothing."""
+        self.server.stop()
+        self.sql("DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public "
+                 "TO limited; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO limited; "
+                 "REVOKE EXECUTE ON FUNCTION pg_xact_status(xid8) FROM PUBLIC")
+        self.addCleanup(self.postgres.sql, "DROP OWNED BY limited", "commits")
+        self.server = self.serve_through_proxy("limited")
+        reply = self.strike(Operation(self, "register", "user"), "drop answer")
+        self.assertEqual((reply.status, reply.json.get("code")), (503, "store_outcome_unknown"))
+        self.login("userregister")
 
     def test_the_answers_to_as_many_commits_as_there_are_connections_are_lost_at_once(self):
         """Those who ask what became of their own do not wait for each other's connections."""

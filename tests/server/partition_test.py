@@ -3,7 +3,7 @@ import concurrent.futures
 import time
 import unittest
 
-from cluster_support import PostgresCase, report
+from cluster_support import SLOW, PostgresCase, report
 from proxy import Proxy
 
 # The aim is 1 s; machines that run tests are busy with others.
@@ -69,6 +69,24 @@ class PartitionTest(PostgresCase):
         back = self.served(self.live) - mended
         report(self, f"served again after {back:.3f} s")
         self.assertLess(back, MOST_RECOVERY)
+
+    @unittest.skipUnless(SLOW, "set WATCHWORD_SLOW_TESTS")
+    def test_a_server_that_vanishes_in_a_transaction_holds_others_up_for_a_while_only(self):
+        """Its COMMIT comes nowhere, and its connection stays: what it has locked is let go by PostgreSQL."""
+        tokens = self.parted.login("testuser").json
+        self.proxy.arm("swallow commit", ["DELETE FROM watchword_sessions WHERE id = $1 AND"])
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            vanished = pool.submit(self.parted.post, "logout", token=tokens["access_token"])
+            while not self.proxy.struck:
+                time.sleep(0.01)
+            began = time.monotonic()
+            statuses = [self.whole.post("logout", token=self.ended["access_token"]).status]
+            while statuses[-1] != 200 and time.monotonic() - began < 30:
+                statuses.append(self.whole.post("logout", token=self.ended["access_token"]).status)
+            took = time.monotonic() - began
+            report(self, f"others are held up for {took:.3f} s: {statuses}; the vanished: {vanished.result().status}")
+        self.assertLess(took, 12)
+        self.assertEqual(statuses[-1], 200)
 
 
 if __name__ == "__main__":

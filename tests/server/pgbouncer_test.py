@@ -13,6 +13,7 @@ import unittest
 
 from cluster_model import Client
 from cluster_support import SLOW, Faults, PostgresCase, report
+from proxy import Proxy
 from servers import Postgres, as_server_user, free_port, give_to_server_user, wait_until
 from support import PASSWORD
 
@@ -183,6 +184,27 @@ class PgBouncerTest(PostgresCase):
         tokens = two.login("testuser").json
         self.assertEqual(two.me(tokens["access_token"]).json["created_at"], made.json["created_at"])
         self.assertEqual(one.post("refresh", {"refresh_token": tokens["refresh_token"]}).status, 200)
+
+    def test_a_server_that_vanishes_in_a_transaction_holds_others_up_for_a_while_only(self):
+        """Its COMMIT comes nowhere, and its connection to the pooler stays."""
+        proxy = Proxy(self.bouncer.port)
+        self.addCleanup(proxy.close)
+        whole = self.serve_postgres(self.bouncer.url("pooled"), FEED_DATABASE_URL=self.direct)
+        parted = self.serve_postgres(f"postgresql://watchword@127.0.0.1:{proxy.port}/pooled?prepared_statements=off",
+                                     FEED_DATABASE_URL=self.direct)
+        whole.register("testuser")
+        one, other = (whole.login("testuser").json for _ in range(2))
+        proxy.arm("swallow commit", ["DELETE FROM watchword_sessions WHERE id = $1 AND"])
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            vanished = pool.submit(parted.post, "logout", token=one["access_token"])
+            wait_until(lambda: proxy.struck, "the commit")
+            began = time.monotonic()
+            statuses = []
+            while 200 not in statuses and time.monotonic() - began < 15:
+                statuses.append(whole.post("logout", token=other["access_token"]).status)
+            report(self, f"others are held up for {time.monotonic() - began:.3f} s: {statuses}; "
+                         f"the vanished: {vanished.result().status}")
+        self.assertEqual(statuses[-1], 200)
 
     def test_prepared_statements_through_it_are_refused_rather_than_answered_wrongly(self):
         """Without prepared_statements=off: where it does not work, the log says what to change."""

@@ -65,6 +65,9 @@ class Link:
                 self.fault = self.proxy.take_fault(self.statements)
                 if self.fault == "drop commit":
                     return
+                if self.fault == "swallow commit":
+                    self.proxy.closed.wait()
+                    return
                 if self.fault == "late commit":
                     time.sleep(self.proxy.delay)
             self.proxy.flowing.wait()
@@ -108,6 +111,7 @@ class Proxy:
         self.struck = []
         self.cut = False
         self.meeting = None
+        self.closed = threading.Event()
         self.flowing = threading.Event()
         self.flowing.set()
         self.lock = threading.Lock()
@@ -170,6 +174,7 @@ class Proxy:
         self.cut = False
 
     def close(self):
+        self.closed.set()
         self.flow()
         self.cut_off()
         self.listener.close()
