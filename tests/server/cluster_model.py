@@ -35,6 +35,7 @@ class Client:
         self.random = random.Random(seed)
         self.accounts = []
         self.ended = []
+        self.codes = []
         self.counts = {}
         self.lags = []
         self.pool = concurrent.futures.ThreadPoolExecutor(16)
@@ -197,7 +198,8 @@ class Client:
                 reply = self.me(session.access, server)
                 if reply is None or reply.status == 401:
                     break
-                self.expect(began - session.ended < BOUND, f"a token {began - session.ended:.3f} s after its end", reply)
+                late = began - session.ended
+                self.expect(late < BOUND, f"a token {late:.3f} s after its end", reply)
                 time.sleep(0.005)
             if reply:
                 self.lags.append(began - session.ended)
@@ -280,9 +282,13 @@ class Client:
         self.expect(len(won) == 1, f"{len(won)} of the passwords of a reset are in force", *replies, last)
         return won
 
-    def check_reset(self, account, code):
+    def expect_used(self, code):
         again = self.post("reset-password", {"code": code, "new_password": "some other password"})
         self.expect(again is None or (again.status, again.json["code"]) == (400, "code_invalid"), "a used code", again)
+
+    def check_reset(self, account, code):
+        self.codes.append(code)
+        self.expect_used(code)
         for session in list(account.sessions):
             self.end(account, session)
             self.expect_refused(self.present(session.refresh), "after a reset")
@@ -322,6 +328,8 @@ class Client:
 
     def check_all(self):
         """What must hold once all is quiet."""
+        for code in self.codes:
+            self.expect_used(code)
         for account in self.accounts:
             self.log_in(account)
             for session in account.sessions:

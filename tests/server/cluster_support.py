@@ -17,6 +17,8 @@ from servers import Postgres  # noqa: E402
 
 # Longer runs, for .ci/full.
 SLOW = os.environ.get("WATCHWORD_SLOW_TESTS", "") not in ("", "0")
+# How much longer things take with sanitizers, for assertions about time.
+SLOWNESS = 5 if {"ASAN_OPTIONS", "TSAN_OPTIONS"} & os.environ.keys() else 1
 # What a reply of 503 may say when it is the database that fails.
 UNAVAILABLE = {"store_unavailable", "store_outcome_unknown", "store_serialization", "store_read_only",
                "revocations_stale"}

@@ -7,12 +7,12 @@ import traceback
 import unittest
 
 from cluster_model import Client
-from cluster_support import Faults, PostgresCase, get_me, make_postgres, post, report, require
+from cluster_support import SLOWNESS, Faults, PostgresCase, get_me, make_postgres, post, report, require
 from proxy import Proxy
 from support import Case
 
 CLIENTS = 4
-MOST_RECOVERY = 5
+MOST_RECOVERY = 5 * SLOWNESS
 
 
 class Pair:
@@ -114,6 +114,7 @@ class FailoverTest(Case):
         clients = [Client(f"client{n}", self.servers, self.faults, self.folder, n) for n in range(CLIENTS)]
         for client in clients:
             client.log_in(client.register())
+        clients[0].reset_password(clients[0].accounts[0], uses=4)
         stopping, failures = threading.Event(), []
         threads = [threading.Thread(target=self.run_load, args=(client, stopping, failures)) for client in clients]
         for thread in threads:
@@ -184,7 +185,8 @@ class FailoverTest(Case):
 
     def burn_ids(self):
         """As other servers do by their writes."""
-        self.pair.standby.sql("DO $$ BEGIN FOR i IN 1 .. 100 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
+        self.pair.standby.sql("DO $$ BEGIN FOR i IN 1 .. 100 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; "
+                              "END $$")
 
 
 if __name__ == "__main__":

@@ -226,7 +226,7 @@ class PgBouncerTest(PostgresCase):
                 self.assertIn(found.status, (401, 503), found.body)
         ready = [server.request("GET", "/readyz").status for server in servers]
         report(self, f"{len(refused)} of 24 refused; ready: {ready}")
-        self.assertEqual({reply.json["code"] for reply in refused} - {"store_serialization", "store_unavailable"}, set())
+        self.assertLessEqual({reply.json["code"] for reply in refused}, {"store_serialization", "store_unavailable"})
         if refused:
             self.assertIn("prepared_statements=off", servers[0].log() + servers[1].log())
 

@@ -93,7 +93,8 @@ class SeedPostgresTest(PostgresCase):
         self.sql("ALTER DATABASE seed SET timezone = 'Pacific/Auckland'")
         reply = self.serve_postgres(self.url).register("fresh")
         self.assertEqual(reply.status, 201, reply.body)
-        written = self.sql("SELECT abs(extract(epoch FROM now() - created_at)) < 60 FROM users WHERE username = 'fresh'")
+        written = self.sql("SELECT abs(extract(epoch FROM now() - created_at)) < 60 FROM users "
+                           "WHERE username = 'fresh'")
         self.assertEqual(written, "t")
         told = datetime.datetime.fromisoformat(reply.json["created_at"].replace("Z", "+00:00"))
         self.assertLess(abs(datetime.datetime.now(datetime.timezone.utc) - told), datetime.timedelta(minutes=1))
