@@ -16,12 +16,15 @@ namespace {
 constexpr std::size_t kMostPrepared = 4096;
 constexpr const char* kBeginRead = "begin_read";
 constexpr const char* kBeginWrite = "begin_write";
-constexpr const char* kTransactionId = "transaction_id";
+constexpr const char* kTransactionMark = "transaction_mark";
 constexpr std::pair<const char*, const char*> kControls[] = {
     {kBeginRead, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
     {kBeginWrite, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
-    {kTransactionId, "SELECT pg_current_xact_id()"},
+    {kTransactionMark,
+     "SELECT pg_current_xact_id(), pg_postmaster_start_time()::text || left(pg_walfile_name(pg_current_wal_lsn()), 8)"},
 };
+/// Whoever holds locks and does nothing for so long is ended, since others wait; it may try again.
+constexpr const char* kIdleTimeout = "2000";
 constexpr Lifetime kPatience = Lifetime::hours(24);
 /// What the server is given to say itself that a statement took too long.
 constexpr Lifetime kGrace = Lifetime::milliseconds(500);
@@ -89,8 +92,7 @@ Result<void> Connection::set_up() noexcept {
     const std::string text =
         "SET timezone = 'UTC'; SET default_transaction_isolation = 'read committed';"
         " SET lock_timeout = 0; SET statement_timeout = " +
-        milliseconds(settings_.statement_timeout) + "; SET idle_in_transaction_session_timeout = " +
-        milliseconds(settings_.statement_timeout + settings_.statement_timeout);
+        milliseconds(settings_.statement_timeout) + "; SET idle_in_transaction_session_timeout = " + kIdleTimeout;
     if (auto set = run_text(text.c_str()); !set) return set.error();
     for (const auto& [name, statement] : kControls) {
       auto prepared = finish(::PQsendPrepare(handle_, name, statement, 0, nullptr) == 1);
@@ -104,7 +106,7 @@ Result<void> Connection::set_up() noexcept {
 
 void Connection::begin(Access access) noexcept {
   pending_ = access == Access::read ? Pending::begin_read : Pending::begin_write;
-  transaction_id_.clear();
+  mark_ = {};
   patient_ = false;
 }
 
@@ -151,7 +153,7 @@ bool Connection::send_begin() noexcept {
   };
   if (pending_ == Pending::begin_read) return send(kBeginRead);
   // The id is drawn at once: where the answer to the commit is lost, the server is asked by it.
-  return send(kBeginWrite) && send(kTransactionId);
+  return send(kBeginWrite) && send(kTransactionMark);
 }
 
 Result<ResultPtr> Connection::run_with_begin(const char* name, const Parameters& parameters) {
@@ -167,19 +169,20 @@ Result<void> Connection::begin_now() {
   if (pending_ == Pending::nothing) return {};
   std::string text = pending_ == Pending::begin_read ? kControls[0].second : kControls[1].second;
   if (!settings_.prepared_statements) {
-    text += "; SET LOCAL statement_timeout = " + milliseconds(settings_.statement_timeout);
+    text += "; SET LOCAL statement_timeout = " + milliseconds(settings_.statement_timeout) +
+            "; SET LOCAL idle_in_transaction_session_timeout = " + kIdleTimeout;
   }
   if (pending_ == Pending::begin_write) text += std::string("; ") + kControls[2].second;
   const bool writes = pending_ == Pending::begin_write;
   pending_ = Pending::nothing;
   auto begun = finish(::PQsendQuery(handle_, text.c_str()) == 1);
   if (!begun) return begun.error();
-  if (writes) note_transaction_id(begun->get());
+  if (writes) note_mark(begun->get());
   return {};
 }
 
-void Connection::note_transaction_id(const PGresult* result) {
-  if (::PQntuples(result) == 1) transaction_id_ = ::PQgetvalue(result, 0, 0);
+void Connection::note_mark(const PGresult* result) {
+  if (::PQntuples(result) == 1) mark_ = {::PQgetvalue(result, 0, 0), ::PQgetvalue(result, 0, 1)};
 }
 
 Result<void> Connection::commit() noexcept {
@@ -262,7 +265,7 @@ Result<ResultPtr> Connection::finish_pipeline(bool sent) noexcept {
     if (!*result) return lose("the connection was lost");
     const auto status = ::PQresultStatus(result->get());
     if (status == PGRES_PIPELINE_SYNC) break;
-    if (writes && query == 1 && status == PGRES_TUPLES_OK) note_transaction_id(result->get());
+    if (writes && query == 1 && status == PGRES_TUPLES_OK) note_mark(result->get());
     if (status != PGRES_PIPELINE_ABORTED) kept = *std::move(result);
   }
   if (::PQexitPipelineMode(handle_) != 1) return lose("the pipeline has no end");

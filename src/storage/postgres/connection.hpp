@@ -28,6 +28,13 @@ struct ConnectionSettings final {
   bool prepared_statements = true;
 };
 
+/// A transaction, and the run of the server that numbered it: another run, after a crash or a failover, may give the
+/// number again.
+struct TransactionMark final {
+  std::string id;
+  std::string run;
+};
+
 /// One connection with what it has prepared. Not safe for concurrent use. A call that waits for the server gives up
 /// after the statement timeout and leaves the connection lost: what it asked for may be done or not.
 class Connection final {
@@ -53,8 +60,8 @@ class Connection final {
   void roll_back() noexcept;
   /// Ends a transaction that only read; its answer is awaited by whoever uses the connection next.
   void end_reading() noexcept;
-  /// What the server can be asked by later; "" before the first statement of a transaction that may write.
-  const std::string& transaction_id() const noexcept { return transaction_id_; }
+  /// What the server can be asked by later; empty before the first statement of a transaction that may write.
+  const TransactionMark& mark() const noexcept { return mark_; }
 
   /// Nothing that runs until the transaction's end is cut short.
   Result<void> lift_timeouts();
@@ -79,7 +86,7 @@ class Connection final {
   /// Begins at once what was to begin with the first statement.
   Result<void> begin_now();
   Result<void> settle() noexcept;
-  void note_transaction_id(const PGresult* result);
+  void note_mark(const PGresult* result);
   Result<ResultPtr> finish(bool sent) noexcept;
   Result<ResultPtr> finish_pipeline(bool sent) noexcept;
   Result<ResultPtr> collect() noexcept;
@@ -92,7 +99,7 @@ class Connection final {
   const ConnectionSettings settings_;
   PGconn* handle_ = nullptr;
   std::unordered_set<std::uint64_t> prepared_;
-  std::string transaction_id_;
+  TransactionMark mark_;
   Pending pending_ = Pending::nothing;
   bool ending_ = false;
   bool lost_ = false;

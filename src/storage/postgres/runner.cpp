@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "storage/postgres/error.hpp"
+#include "storage/postgres/fate.hpp"
 
 namespace watchword::postgres {
 namespace {
@@ -45,6 +46,8 @@ Result<void> Runner::run(TransactionRunner::Work work) {
   const Timestamp deadline = steady_clock().now() + kMostTime;
   for (int attempt = 1;; ++attempt) {
     Outcome outcome = this->attempt(work);
+    // By now the lost connection's place in the pool is free, which asking may need.
+    if (outcome.next == Next::ask) outcome = ask_what_became_of(outcome.mark);
     if (outcome.next == Next::answer || attempt == kMostAttempts || steady_clock().now() >= deadline) {
       return outcome.result;
     }
@@ -54,7 +57,7 @@ Result<void> Runner::run(TransactionRunner::Work work) {
 
 Runner::Outcome Runner::attempt(TransactionRunner::Work work) {
   auto lease = Lease::take(pool_);
-  if (!lease) return {lease.error(), Next::answer};
+  if (!lease) return {lease.error(), Next::answer, {}};
   Connection& connection = **lease;
   connection.begin(Connection::Access::write);
   WriteTransaction transaction(connection);
@@ -70,42 +73,45 @@ Runner::Outcome Runner::attempt(TransactionRunner::Work work) {
 
 /// Before a commit was sent nothing can have been saved: what failed with the connection may be tried on another.
 Runner::Outcome Runner::after_failure(Connection& connection, const Error& error) noexcept {
-  if (is_serialization(error)) return {error, Next::try_again};
+  if (is_serialization(error)) return {error, Next::try_again, {}};
   if (connection.harmed()) {
     // A server that goes, or has become a standby, takes all its connections with it.
     pool_.clear();
     bool transient = error.kind() == Errc::unavailable && error.code() != "out_of_memory";
-    return {error, transient ? Next::try_again : Next::answer};
+    return {error, transient ? Next::try_again : Next::answer, {}};
   }
-  return {error, Next::answer};
+  return {error, Next::answer, {}};
 }
 
 Runner::Outcome Runner::send_commit(Connection& connection) {
   auto committed = connection.commit();
-  if (committed) return {committed, Next::answer};
+  if (committed) return {committed, Next::answer, {}};
   if (!connection.lost()) return after_failure(connection, committed.error());
   pool_.clear();
-  auto fate = ask_what_became_of(connection.transaction_id());
-  if (!fate && fate.error().kind() == Errc::unavailable) return {fate.error(), Next::try_again};
-  return {fate, Next::answer};
+  return {committed, Next::ask, connection.mark()};
 }
 
-/// Success: it was committed. `store_unavailable`: it was not, and never will be. Else nobody can tell.
-Result<void> Runner::ask_what_became_of(const std::string& transaction_id) {
-  const sql::Statement question("SELECT pg_xact_status($1::text::xid8)");
+/// Where the server says that it was not committed it never will be, and the work may run again.
+Runner::Outcome Runner::ask_what_became_of(const TransactionMark& mark) {
   const Timestamp deadline = steady_clock().now() + kMostAsking;
   for (; steady_clock().now() < deadline; std::this_thread::sleep_for(std::chrono::milliseconds(kAskingPause))) {
     auto lease = Lease::take(pool_);
     if (!lease) continue;
-    auto answer = (*lease)->run(question, {transaction_id});
-    // The server that answers now has not come as far: what it lacks is lost, on a standby that was made the primary.
-    if (!answer && !(*lease)->lost()) return store_unavailable("the transaction was lost with its server");
-    if (!answer || ::PQntuples(answer->get()) != 1) continue;
-    const std::string_view status = ::PQgetvalue(answer->get(), 0, 0);
-    if (status == "committed") return {};
-    if (status == "aborted") return store_unavailable("the transaction was not committed");
+    switch (ask_for_fate(**lease, mark)) {
+      case Fate::committed:
+        return {Result<void>(), Next::answer, {}};
+      case Fate::not_committed:
+        return {store_unavailable("the transaction was not committed"), Next::try_again, {}};
+      case Fate::unknown:
+        continue;
+      case Fate::unknowable:
+        break;
+    }
+    break;
   }
-  return outcome_unknown("the answer to the commit was lost, and the server does not say what became of it");
+  return {outcome_unknown("the answer to the commit was lost, and the server does not say what became of it"),
+          Next::answer,
+          {}};
 }
 
 }  // namespace watchword::postgres

@@ -16,16 +16,17 @@ class Runner final {
   Result<void> run(TransactionRunner::Work work);
 
  private:
-  enum class Next : std::uint8_t { answer, try_again };
+  enum class Next : std::uint8_t { answer, try_again, ask };
   struct Outcome final {
     Result<void> result;
     Next next = Next::answer;
+    TransactionMark mark;  ///< what to ask for
   };
 
   Outcome attempt(TransactionRunner::Work work);
   Outcome send_commit(Connection& connection);
   Outcome after_failure(Connection& connection, const Error& error) noexcept;
-  Result<void> ask_what_became_of(const std::string& transaction_id);
+  Outcome ask_what_became_of(const TransactionMark& mark);
 
   Pool& pool_;
 };
