@@ -41,6 +41,11 @@ class Receiver final : public mail::Mailer {
     std::lock_guard lock(mutex_);
     return received_.size();
   }
+  void forget() {
+    std::lock_guard lock(mutex_);
+    tries = 0;
+    received_.clear();
+  }
   std::atomic<int> tries{0};
   std::atomic<bool> failing{false};
 
@@ -74,10 +79,13 @@ struct Post {
     features.push_back(mail::schema({}));
     sql::migrate(*database, {}, features, sql::MigrationMode::automatic).value();
     outbox = mail::make_sql_outbox(*database, {});
-    // So long an interval that only the test sends.
+    // So long an interval that only the test sends, once the dispatcher's thread has looked for the first time.
+    put();
     dispatcher =
         mail::Dispatcher::create({*database, *outbox, composer, receiver, clock, rng, log}, Lifetime::hours(1)).value();
+    while (receiver.tries == 0) std::this_thread::yield();
     dispatcher->flush().value();
+    receiver.forget();
   }
   void put(const std::string& kind = "kind", Lifetime lifetime = Lifetime::hours(1)) {
     auto id = RecordId::generate(rng).value();
