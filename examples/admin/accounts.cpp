@@ -5,6 +5,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <watchword/account/account_directory.hpp>
+#include <watchword/account/account_store.hpp>
+#include <watchword/account/identifier.hpp>
+#include <watchword/session/session_service.hpp>
+
 #include "commands.hpp"
 
 namespace admin {

@@ -1,7 +1,9 @@
 #include <cstdio>
 
 #include <watchword/base/rng.hpp>
+#include <watchword/session/session_service.hpp>
 #include <watchword/storage/database_url.hpp>
+#include <watchword/storage/migration.hpp>
 #include <watchword/storage/postgres.hpp>
 
 #include "commands.hpp"

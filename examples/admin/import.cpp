@@ -4,6 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <watchword/account/account_store.hpp>
+#include <watchword/account/identifier.hpp>
+#include <watchword/storage/sql.hpp>
+
 #include "commands.hpp"
 
 namespace admin {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <watchword/http/rest_api.hpp>
+#include <watchword/mail/mailer.hpp>
 #include <watchword/storage/database_url.hpp>
 #include <watchword/watchword.hpp>
 

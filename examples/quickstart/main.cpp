@@ -24,10 +24,11 @@ int main() {
   std::printf("registered %s as number %lld\n", account.username.c_str(), static_cast<long long>(account.id.value()));
 
   auto outcome = must(auth.login(context, {"testuser", password()}));
-  auto tokens = std::get<watchword::session::TokenPair>(std::move(outcome));
-  std::printf("signed in; the access token is %zu bytes long\n", tokens.access.value.size());
+  auto* tokens = outcome.tokens();  // null if a further factor is asked for
+  if (!tokens) return 1;
+  std::printf("signed in; the access token is %zu bytes long\n", tokens->access.value.size());
 
-  auto fresh = must(auth.refresh(context, tokens.refresh.reveal()));
+  auto fresh = must(auth.refresh(context, tokens->refresh.reveal()));
   auto principal = must(opened->guard().check(fresh.access.value));
   std::printf("the token is user %lld's\n", static_cast<long long>(principal.user().value()));
 

@@ -10,8 +10,8 @@
 #include <watchword/base/request_context.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/secret.hpp>
+#include <watchword/session/login_outcome.hpp>
 #include <watchword/session/principal.hpp>
-#include <watchword/session/session_issuer.hpp>
 #include <watchword/session/session_store.hpp>
 
 namespace watchword {

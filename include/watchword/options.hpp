@@ -4,32 +4,49 @@
 #include <string>
 #include <vector>
 
-#include <watchword/account/account_directory.hpp>
-#include <watchword/account/account_store.hpp>
-#include <watchword/account/credential_store.hpp>
-#include <watchword/audit/audit.hpp>
-#include <watchword/base/log.hpp>
-#include <watchword/base/rng.hpp>
 #include <watchword/base/secret.hpp>
-#include <watchword/base/time.hpp>
-#include <watchword/hooks.hpp>
-#include <watchword/mail/mailer.hpp>
-#include <watchword/mail/outbox.hpp>
-#include <watchword/onetime/one_time_codes.hpp>
 #include <watchword/password/argon2_hasher.hpp>
 #include <watchword/password/hash_pool.hpp>
 #include <watchword/password/password_policy.hpp>
 #include <watchword/session/access_guard.hpp>
-#include <watchword/session/refresh_token_store.hpp>
-#include <watchword/session/revocation.hpp>
 #include <watchword/session/revocation_feed.hpp>
 #include <watchword/session/session_policy.hpp>
-#include <watchword/session/session_store.hpp>
-#include <watchword/storage/change_signal.hpp>
-#include <watchword/storage/driver.hpp>
-#include <watchword/storage/migration.hpp>
+#include <watchword/storage/migration_mode.hpp>
 #include <watchword/storage/naming.hpp>
 #include <watchword/token/token_issuer.hpp>
+
+// The ports that a host may replace: who has one of its own includes its header.
+namespace watchword {
+class ChangeSignal;
+class Clock;
+class Hooks;
+class LogSink;
+class Rng;
+}  // namespace watchword
+namespace watchword::account {
+class AccountDirectory;
+class AccountStore;
+class CredentialStore;
+}  // namespace watchword::account
+namespace watchword::audit {
+class Sink;
+}
+namespace watchword::mail {
+class Mailer;
+class Outbox;
+}  // namespace watchword::mail
+namespace watchword::onetime {
+class CodeStore;
+}
+namespace watchword::session {
+class RefreshTokenStore;
+class RevocationStore;
+class SessionStore;
+}  // namespace watchword::session
+namespace watchword::sql {
+class Database;
+struct Driver;
+}  // namespace watchword::sql
 
 namespace watchword {
 

@@ -1,24 +1,30 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
-#include <watchword/account/account_directory.hpp>
-#include <watchword/account/credential_store.hpp>
 #include <watchword/auth_service.hpp>
-#include <watchword/base/executor.hpp>
 #include <watchword/base/export.hpp>
 #include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/options.hpp>
 #include <watchword/session/access_guard.hpp>
-#include <watchword/session/session_service.hpp>
 
 namespace watchword {
+class Executor;
+namespace session {
+class SessionService;
+}
+namespace sql {
+struct PendingMigration;
+}
 
 /// Everything that one open() made, wired. Safe to use from any thread; destroyed last of all that uses it. It must be
 /// used in the process that opened it: after fork() a child opens its own. What it inherited answers there at once with
 /// `store_after_fork`, `hash_pool_after_fork`, `executor_after_fork` or `mail_after_fork` (internal), and its
-/// destructor leaves all as it is, memory included.
+/// destructor leaves all as it is, memory included. This header brings what most hosts call, auth() and guard(); who
+/// calls another part includes that part's header (<watchword/account/account_directory.hpp>).
 class WATCHWORD_EXPORT Watchword final {
  public:
   ~Watchword();
@@ -70,8 +76,8 @@ class WATCHWORD_EXPORT Watchword final {
 WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;
 
 /// The schema steps that open() would run with these options, all features', in their order. Of the options only those
-/// of the database are looked at. Writes nothing. Errors: those of parse_database_url, sqlite::open, postgres::open and
-/// sql::pending_migrations.
+/// of the database are looked at. Writes nothing. <watchword/storage/migration.hpp> has the type. Errors: those of
+/// parse_database_url, sqlite::open, postgres::open and sql::pending_migrations.
 WATCHWORD_EXPORT Result<std::vector<sql::PendingMigration>> pending_migrations(const Options& options) noexcept;
 
 }  // namespace watchword

@@ -77,7 +77,7 @@ Result<session::LoginOutcome> LoginFlow::start() {
   auto outcome =
       parts_->issuer.start(context_, {account_->id, credential_.epoch, Assurance{Assurance::password, now, 1}});
   if (!outcome) return outcome;
-  const auto* pair = std::get_if<session::TokenPair>(&*outcome);
+  const auto* pair = outcome->tokens();
   parts_->audit.note(Story{"login", context_, account_->id, pair ? pair->session : SessionId()}.success(now));
   return outcome;
 }

@@ -1,6 +1,7 @@
 #include "compose/database.hpp"
 
 #include <watchword/storage/database_url.hpp>
+#include <watchword/storage/driver.hpp>
 #include <watchword/storage/sqlite.hpp>
 
 namespace watchword::compose {

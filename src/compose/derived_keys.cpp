@@ -1,5 +1,7 @@
 #include "compose/derived_keys.hpp"
 
+#include <watchword/base/log.hpp>
+
 #include "crypto/digest.hpp"
 
 namespace watchword::compose {

@@ -1,5 +1,7 @@
 #include "http/exchange.hpp"
 
+#include <watchword/base/executor.hpp>
+
 #include "http/cookies.hpp"
 #include "http/cors.hpp"
 #include "http/origin.hpp"

@@ -1,5 +1,7 @@
 #include "http/logout.hpp"
 
+#include <watchword/base/executor.hpp>
+
 #include "http/origin.hpp"
 #include "http/replies.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <watchword/http/authenticate.hpp>
 #include <watchword/http/rest_api.hpp>
+#include <watchword/storage/sql.hpp>
 
 #include "http/ascii.hpp"
 #include "http/cookies.hpp"

@@ -8,8 +8,8 @@ namespace {
 
 /// With cookies the tokens go there and nowhere else, so that no script of the page ever holds one.
 Response signed_in(Exchange& exchange, const session::LoginOutcome& outcome, bool cookies) {
-  if (const auto* challenge = std::get_if<session::Challenge>(&outcome)) return challenge_reply(*challenge);
-  const auto& pair = std::get<session::TokenPair>(outcome);
+  if (const auto* challenge = outcome.challenge()) return challenge_reply(*challenge);
+  const auto& pair = *outcome.tokens();
   if (!cookies) return token_reply(pair);
   exchange.set_cookies(pair);
   return cookie_reply(pair);

@@ -1,4 +1,9 @@
+#include <watchword/account/account_store.hpp>
 #include <watchword/session/access_guard.hpp>
+#include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
+#include <watchword/session/session_store.hpp>
+#include <watchword/token/token_verifier.hpp>
 
 namespace watchword::session {
 namespace {

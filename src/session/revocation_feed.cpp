@@ -5,7 +5,11 @@
 #include <thread>
 #include <utility>
 
+#include <watchword/base/log.hpp>
+#include <watchword/session/revocation.hpp>
 #include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
+#include <watchword/storage/change_signal.hpp>
 
 #include "base/own_process.hpp"
 #include "session/no_throw.hpp"

@@ -10,8 +10,11 @@
 
 #include <watchword/account/sql_stores.hpp>
 #include <watchword/session/access_guard.hpp>
+#include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
 #include <watchword/session/sql_stores.hpp>
 #include <watchword/storage/sqlite.hpp>
+#include <watchword/token/token_verifier.hpp>
 
 #include "crypto/digest.hpp"
 

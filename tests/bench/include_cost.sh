@@ -2,9 +2,10 @@
 # include_cost.sh [header...]: how much longer a translation unit compiles that includes a public header (by default
 # watchword/watchword.hpp) than one that includes <string>, <vector> and <memory>. Prints the medians of several
 # alternating compilations and their ratio, for each standard. The compiler is CXX, default c++; RUNS is how often.
+# Fails if a ratio is above LIMIT, in hundredths.
 set -euo pipefail
 include=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../include" && pwd)
-compiler=${CXX:-c++} runs=${RUNS:-5}
+compiler=${CXX:-c++} runs=${RUNS:-5} limit=${LIMIT:-}
 (($#)) || set -- watchword/watchword.hpp
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -24,6 +25,7 @@ milliseconds() {
 
 median() { sort -n "$1" | sed -n "$(((runs + 1) / 2))p"; }
 
+dear=""
 write_unit "$folder/base.cpp" string vector memory
 for header in "$@"; do
   write_unit "$folder/ours.cpp" "$header"
@@ -38,5 +40,7 @@ for header in "$@"; do
     base=$(median "$folder/base.times") ours=$(median "$folder/ours.times")
     printf '%s %s: %d ms against %d ms, ratio %d.%02d\n' "$standard" "$header" "$ours" "$base" \
       $((ours / base)) $((ours * 100 / base % 100))
+    [[ -z $limit ]] || ((ours * 100 <= base * limit)) || dear+=" $header at $standard"
   done
 done
+[[ -z $dear ]] || { echo "above $((limit / 100)).$(printf %02d $((limit % 100))):$dear"; exit 1; }

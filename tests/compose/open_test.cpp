@@ -2,6 +2,7 @@
 #include <fstream>
 #include <functional>
 
+#include <watchword/storage/migration.hpp>
 #include <watchword/storage/sqlite.hpp>
 
 #include "flows/ports.hpp"
@@ -216,8 +217,8 @@ TEST_CASE("4.31 sessions go on over a change of keys while the old ones are stil
     Registration registration{"mike@example.com", "mike", Password::copy_of("securepassword123").value()};
     CHECK(product->auth().register_account({}, std::move(registration)));
     auto outcome = product->auth().login({}, {"mike", Password::copy_of("securepassword123").value()}).value();
-    access = std::get<session::TokenPair>(outcome).access.value;
-    refresh = std::get<session::TokenPair>(outcome).refresh.reveal();
+    access = outcome.tokens()->access.value;
+    refresh = outcome.tokens()->refresh.reveal();
     CHECK(product->auth().refresh({}, refresh));
   }
   auto product = open(std::move(second)).value();

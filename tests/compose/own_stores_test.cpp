@@ -69,7 +69,7 @@ TEST_CASE("A store of the host's own takes the place of ours") {
   auto user = auth.register_account({}, {"mike@example.com", "mike", password("first password")}).value();
   CHECK_FALSE(vault.holds(user.id));
   auto login = [&](std::string_view typed) { return auth.login({}, {"mike", password(typed)}); };
-  auto access = std::get<session::TokenPair>(login("first password").value()).access.value;
+  auto access = login("first password").value().tokens()->access.value;
   auto principal = watchword->guard().check(access).value();
   REQUIRE(auth.change_password({}, principal, {password("first password"), password("second password")}));
   CHECK(vault.holds(user.id));

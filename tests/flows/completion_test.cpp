@@ -41,7 +41,7 @@ TEST_CASE("the completion forms answer as the blocking ones") {
   CHECK(add_later(world, "mike").error().code() == "email_taken");
   CHECK(login_later(world, "mike", "wrong-password").error().code() == "credentials_invalid");
   CHECK(login_later(world, "nobody", kPassword).error().code() == "credentials_invalid");
-  auto tokens = std::get<session::TokenPair>(login_later(world, "mike", kPassword).value());
+  auto tokens = std::move(*login_later(world, "mike", kPassword).value().tokens());
   auto who = world.principal(tokens);
   Answer<void> changed;
   world.auth().change_password(nowhere(), who, {password(kPassword), password(kNewPassword)}, changed.completion());

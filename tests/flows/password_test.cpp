@@ -93,7 +93,7 @@ TEST_CASE("4.21 logins among changes of the password leave no session of an old 
   std::thread guesser([&] {
     while (!stop) {
       auto outcome = world.try_login("mike", kPassword);
-      if (outcome) opened.push_back(std::get<session::TokenPair>(std::move(*outcome)));
+      if (outcome) opened.push_back(std::move(*outcome->tokens()));
     }
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -9,6 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include <watchword/audit/audit.hpp>
+#include <watchword/base/log.hpp>
+#include <watchword/mail/mailer.hpp>
+#include <watchword/password/password_hasher.hpp>
 #include <watchword/watchword.hpp>
 
 namespace watchword::test {

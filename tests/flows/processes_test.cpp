@@ -87,7 +87,7 @@ TEST_CASE("a logout in one process is one in the other within a second") {
   REQUIRE(made);
   auto outcome = product->auth().login(nowhere(), {"mike", password(kPassword)});
   REQUIRE(outcome);
-  const auto tokens = std::get<session::TokenPair>(std::move(*outcome));
+  const auto tokens = std::move(*outcome->tokens());
   CHECK(product->guard().check(tokens.access.value));
   CHECK(other.log_out(tokens.access.value));
   CHECK(refused_within(*product, tokens.access.value, std::chrono::milliseconds(1000)));

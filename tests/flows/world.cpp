@@ -56,7 +56,7 @@ Result<session::LoginOutcome> World::try_login(std::string_view name, std::strin
 }
 
 session::TokenPair World::login(std::string_view name, std::string_view typed) {
-  return std::get<session::TokenPair>(try_login(name, typed).value());
+  return std::move(*try_login(name, typed).value().tokens());
 }
 
 session::Principal World::principal(const session::TokenPair& tokens) {

@@ -2,8 +2,13 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 
+#include <watchword/account/account_directory.hpp>
+#include <watchword/account/account_store.hpp>
+#include <watchword/account/credential_store.hpp>
+#include <watchword/base/executor.hpp>
+#include <watchword/hooks.hpp>
+#include <watchword/session/session_service.hpp>
 #include <watchword/storage/sqlite.hpp>
 #include <watchword/watchword.hpp>
 

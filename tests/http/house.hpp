@@ -5,7 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include <watchword/hooks.hpp>
 #include <watchword/http/rest_api.hpp>
+#include <watchword/mail/mailer.hpp>
+#include <watchword/storage/sql.hpp>
 #include <watchword/watchword.hpp>
 
 #include "http/openapi_check.hpp"

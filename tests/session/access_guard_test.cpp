@@ -1,6 +1,8 @@
 #include <functional>
 
 #include <watchword/session/access_guard.hpp>
+#include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
 
 #include "session/faults.hpp"
 #include "session/support.hpp"

@@ -139,7 +139,7 @@ TEST_CASE_METHOD(Fixture, "4.21 no session of the old password outlives its chan
     });
     REQUIRE(world.live_sessions(user) == 1);
     if (raced) {
-      auto& pair = std::get<TokenPair>(*raced);
+      auto& pair = *raced->tokens();
       REQUIRE(world.revoked(pair));
       REQUIRE_FALSE(world.refresh(pair.refresh).has_value());
     }

@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <watchword/base/log.hpp>
 #include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
 
 #include "session/support.hpp"
 

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <watchword/account/sql_stores.hpp>
@@ -185,7 +184,7 @@ class World final {
   session::TokenPair login(UserId user) {
     auto outcome = issuer->start(context, proof(user));
     REQUIRE(outcome.has_value());
-    return std::get<session::TokenPair>(*std::move(outcome));
+    return std::move(*outcome->tokens());
   }
   void set_active(UserId user, bool active) {
     database

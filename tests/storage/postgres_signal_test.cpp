@@ -2,6 +2,7 @@
 #include <thread>
 
 #include <watchword/session/revocation_feed.hpp>
+#include <watchword/session/revocation_index.hpp>
 
 #include "contract/support.hpp"
 #include "storage/postgres_support.hpp"

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 
 #include <watchword/base/export.hpp>
 
@@ -23,8 +22,8 @@ class Lifetime final {
   constexpr std::int64_t seconds() const noexcept { return us_ / 1000000; }
 
   friend constexpr Lifetime operator+(Lifetime a, Lifetime b) noexcept {
-    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
-    constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
+    constexpr std::int64_t most = INT64_MAX;
+    constexpr std::int64_t least = INT64_MIN;
     if (b.us_ > 0 && a.us_ > most - b.us_) return Lifetime(most);
     if (b.us_ < 0 && a.us_ < least - b.us_) return Lifetime(least);
     return Lifetime(a.us_ + b.us_);
@@ -39,7 +38,7 @@ class Lifetime final {
  private:
   explicit constexpr Lifetime(std::int64_t us) noexcept : us_(us) {}
   static constexpr std::int64_t scaled(std::int64_t n, std::int64_t unit) noexcept {
-    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
+    constexpr std::int64_t most = INT64_MAX;
     if (n > most / unit) return most;
     if (n < -(most / unit)) return -most;
     return n * unit;
@@ -76,9 +75,7 @@ class Timestamp final {
 
  private:
   explicit constexpr Timestamp(Lifetime since_epoch) noexcept : since_epoch_(since_epoch) {}
-  static constexpr std::int64_t negated(std::int64_t n) noexcept {
-    return n == (std::numeric_limits<std::int64_t>::min)() ? (std::numeric_limits<std::int64_t>::max)() : -n;
-  }
+  static constexpr std::int64_t negated(std::int64_t n) noexcept { return n == INT64_MIN ? INT64_MAX : -n; }
   constexpr std::int64_t floor_divide(std::int64_t unit) const noexcept {
     std::int64_t us = since_epoch_.microseconds();
     return us / unit - (us % unit < 0 ? 1 : 0);

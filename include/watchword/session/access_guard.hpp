@@ -3,16 +3,24 @@
 #include <cstdint>
 #include <string_view>
 
-#include <watchword/account/account_store.hpp>
 #include <watchword/base/export.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
 #include <watchword/session/principal.hpp>
-#include <watchword/session/revocation_feed.hpp>
-#include <watchword/session/session_store.hpp>
-#include <watchword/token/token_verifier.hpp>
+#include <watchword/token/verified_token.hpp>
+
+namespace watchword {
+class TokenVerifier;
+}
+namespace watchword::account {
+class AccountStore;
+}
 
 namespace watchword::session {
+
+class RevocationFeed;
+class RevocationIndex;
+class SessionStore;
 
 enum class GuardMode : std::uint8_t {
   indexed,  ///< trust the index; ask the store while the feed is stale

@@ -3,14 +3,19 @@
 #include <memory>
 
 #include <watchword/base/export.hpp>
-#include <watchword/base/log.hpp>
 #include <watchword/base/owned.hpp>
 #include <watchword/base/result.hpp>
 #include <watchword/base/time.hpp>
-#include <watchword/session/revocation_index.hpp>
-#include <watchword/storage/change_signal.hpp>
+
+namespace watchword {
+class ChangeSignal;
+class LogSink;
+}  // namespace watchword
 
 namespace watchword::session {
+
+class RevocationIndex;
+class RevocationStore;
 
 struct FeedOptions final {
   Lifetime interval = Lifetime::milliseconds(250);
@@ -27,8 +32,7 @@ class WATCHWORD_EXPORT RevocationFeed final {
   /// `signal`, which may be null, is closed with the feed.
   /// Errors: those of the store; `feed_options` (misconfigured).
   static Result<std::unique_ptr<RevocationFeed>> start(RevocationStore& store, RevocationIndex& index, Clock& clock,
-                                                       Clock& steady, LogSink& log,
-                                                       const FeedOptions& options,
+                                                       Clock& steady, LogSink& log, const FeedOptions& options,
                                                        ChangeSignal* signal = nullptr) noexcept;
   ~RevocationFeed();
 

@@ -1,17 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
 
 #include <watchword/account/account_store.hpp>
 #include <watchword/audit/audit.hpp>
 #include <watchword/base/export.hpp>
 #include <watchword/base/request_context.hpp>
 #include <watchword/base/result.hpp>
+#include <watchword/session/login_outcome.hpp>
 #include <watchword/session/refresh_token_store.hpp>
 #include <watchword/session/revocation.hpp>
 #include <watchword/session/session_policy.hpp>
@@ -22,23 +18,6 @@ namespace watchword::session {
 
 /// What refresh tokens begin with.
 inline constexpr Literal kRefreshPrefix("wwr_");
-
-/// The pair of tokens that a client holds.
-struct TokenPair final {
-  SessionId session;
-  UserId user;
-  AccessToken access;
-  OpaqueToken refresh;
-  Timestamp refresh_expires_at;
-};
-
-/// The sign-in is not done: present one of `factors` with the pending token.
-struct Challenge final {
-  OpaqueToken pending;
-  std::vector<std::string> factors;
-};
-
-using LoginOutcome = std::variant<TokenPair, Challenge>;
 
 /// The one door to a session: every way of signing in ends here, and only here are account status, epoch and further
 /// factors checked and sessions made. Safe to use from any thread.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include <watchword/base/function.hpp>
 #include <watchword/base/log.hpp>
 #include <watchword/base/result.hpp>
+#include <watchword/storage/migration_mode.hpp>
 #include <watchword/storage/naming.hpp>
 #include <watchword/storage/sql.hpp>
 
@@ -36,11 +36,6 @@ struct FeatureSchema final {
 struct PendingMigration final {
   std::string feature;
   int version = 0;
-};
-
-enum class MigrationMode : std::uint8_t {
-  automatic,   ///< run what is missing
-  check_only,  ///< refuse with `schema_outdated` (misconfigured) if anything is missing
 };
 
 /// The steps that the database lacks, in the order in which they would run. Writes nothing. Errors: `schema_newer`
