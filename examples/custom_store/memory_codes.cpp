@@ -1,6 +1,7 @@
 #include "memory_codes.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace example {
@@ -19,7 +20,16 @@ using watchword::onetime::StoredCode;
 
 class MemoryCodes::Turn final : public Transaction {
  public:
+  explicit Turn(MemoryCodes& codes) : lock_(codes.mutex_), holder_(codes.holder_) {
+    holder_ = std::this_thread::get_id();
+  }
+  ~Turn() override { holder_ = std::thread::id(); }
+  static bool is_mine(const MemoryCodes& codes) noexcept { return codes.holder_ == std::this_thread::get_id(); }
   watchword::sql::Executor* executor() noexcept override { return nullptr; }
+
+ private:
+  std::lock_guard<std::mutex> lock_;
+  std::atomic<std::thread::id>& holder_;
 };
 
 namespace {
@@ -28,20 +38,35 @@ Error out_of_memory() noexcept {
   return {Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later."};
 }
 
+Error nested_transaction() noexcept {
+  return {Errc::internal, "nested_transaction", "A transaction or read was begun inside another."};
+}
+
 bool is_open(const StoredCode& code, bool used, Timestamp now) noexcept { return !used && now < code.expires_at; }
 
 }  // namespace
 
 Result<void> MemoryCodes::run(Work work) noexcept {
+  if (Turn::is_mine(*this)) return nested_transaction();
   try {
-    std::lock_guard lock(mutex_);
-    std::vector<Row> before = rows_;
-    Turn turn;
+    return commit_or_restore(work);
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (...) {
+    return Error(Errc::internal, "work_threw", "The work of a transaction threw an exception.");
+  }
+}
+
+Result<void> MemoryCodes::commit_or_restore(Work work) {
+  Turn turn(*this);
+  std::vector<Row> before = rows_;
+  try {
     auto done = work(turn);
     if (!done) rows_ = std::move(before);
     return done;
   } catch (...) {
-    return out_of_memory();
+    rows_ = std::move(before);
+    throw;
   }
 }
 
@@ -70,7 +95,8 @@ Result<bool> MemoryCodes::replace(Transaction&, const StoredCode& code, Lifetime
 }
 
 Result<std::optional<UserId>> MemoryCodes::find(Purpose purpose, const TokenDigest& digest, Timestamp now) noexcept {
-  std::lock_guard lock(mutex_);
+  if (Turn::is_mine(*this)) return nested_transaction();
+  Turn turn(*this);
   const Row* row = row_of(purpose, digest);
   if (row == nullptr || !is_open(row->code, row->used, now)) return std::optional<UserId>();
   return std::optional<UserId>(row->code.user);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include <watchword/onetime/one_time_codes.hpp>
@@ -30,12 +32,15 @@ class MemoryCodes final : public watchword::onetime::CodeStore, public watchword
     watchword::onetime::StoredCode code;
     bool used = false;
   };
-  /// Marks the thread that holds the lock for its transaction; a store of this backend needs nothing else of it.
+  /// The lock, and a note of who holds it, so that a call from inside of it can be refused instead of waiting for
+  /// itself.
   class Turn;
 
+  watchword::Result<void> commit_or_restore(Work work);
   Row* row_of(watchword::onetime::Purpose purpose, const watchword::TokenDigest& digest) noexcept;
 
   std::mutex mutex_;
+  std::atomic<std::thread::id> holder_{};
   std::vector<Row> rows_;
 };
 

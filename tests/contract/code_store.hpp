@@ -128,6 +128,19 @@ TEMPLATE_TEST_CASE("codes: find tells whose open code it is and spends nothing",
   CHECK(code_owner(backend, 1, kNow) == UserId());
 }
 
+TEMPLATE_TEST_CASE("codes: 4.30 find inside a transaction answers or is refused and does not hang", "[contract]",
+                   WATCHWORD_CODE_STORE_BACKENDS) {
+  TestType backend;
+  REQUIRE(replace_code(backend, code_of(1, 7)));
+  std::string answer;
+  REQUIRE(backend.runner().run([&](Transaction&) -> Result<void> {
+    auto owner = backend.codes().find(Purpose::password_reset, digest_of(1), kNow);
+    answer = owner ? "answered" : std::string(owner.error().code());
+    return {};
+  }));
+  CHECK((answer == "answered" || answer == "nested_transaction"));
+}
+
 TEMPLATE_TEST_CASE("codes: R1 discard voids the codes of one user", "[contract]", WATCHWORD_CODE_STORE_BACKENDS) {
   TestType backend;
   REQUIRE(replace_code(backend, code_of(1, 7)));

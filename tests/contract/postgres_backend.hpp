@@ -67,7 +67,7 @@ class PostgresSchema final {
 struct OwnSchema {
   PostgresSchema schema;
 };
-class Postgres final : private OwnSchema, public SqlStores {
+class Postgres : private OwnSchema, public SqlStores {
  public:
   Postgres() : SqlStores(open_postgres(), OwnSchema::schema.naming()) {}
 };

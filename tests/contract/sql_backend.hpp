@@ -78,13 +78,13 @@ class SqlStores {
 struct Folder {
   TempDir folder;
 };
-class SqliteFile final : private Folder, public SqlStores {
+class SqliteFile : private Folder, public SqlStores {
  public:
   SqliteFile() : SqlStores(open_sqlite((folder / "contract.db").string())) {}
 };
 
 /// A backend for the contracts: a database in memory.
-class SqliteMemory final : public SqlStores {
+class SqliteMemory : public SqlStores {
  public:
   SqliteMemory() : SqlStores(open_sqlite(":memory:")) {}
 };

@@ -42,7 +42,8 @@ class WATCHWORD_EXPORT CodeStore {
   /// Stores a code in place of every older one of the same user and purpose. False: one was stored less than
   /// `quiet` ago, and nothing has changed.
   virtual Result<bool> replace(Transaction& transaction, const StoredCode& code, Lifetime quiet) noexcept = 0;
-  /// Whose open code that is, without spending it. Empty: nobody's, or used or expired.
+  /// Whose open code that is, without spending it. Empty: nobody's, or used or expired. Not for use inside of a
+  /// transaction, where it may answer `nested_transaction`.
   virtual Result<std::optional<UserId>> find(Purpose purpose, const TokenDigest& digest, Timestamp now) noexcept = 0;
   struct Consumed final {
     Consumption outcome = Consumption::unknown;
