@@ -27,6 +27,7 @@ file:/usr/lib/postgresql/*/bin/initdb postgresql
 file:/usr/sbin/pgbouncer pgbouncer
 command:curl       curl
 command:redis-server redis-server
+command:openssl    openssl
 '
 examples='
 module:libmicrohttpd libmicrohttpd-dev
