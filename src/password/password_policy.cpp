@@ -3,6 +3,7 @@
 
 #include <watchword/password/password_policy.hpp>
 
+#include "base/contained.hpp"
 #include "password/common_passwords.hpp"
 #include "password/typed_password.hpp"
 #include "text/text.hpp"
@@ -24,6 +25,13 @@ Error is_name() noexcept {
       .with_field("password");
 }
 
+Error is_product() noexcept {
+  return Error(Errc::invalid_input, "password_is_product", "Use a password that is not a name of this service.")
+      .with_field("password");
+}
+
+Error bad_policy(Literal message) noexcept { return {Errc::misconfigured, "password_policy", message}; }
+
 /// Folded text that is a password or is compared with one, so it is wiped.
 class Folded final {
  public:
@@ -44,10 +52,17 @@ class Folded final {
 Result<PasswordPolicy> PasswordPolicy::create(const PasswordPolicyOptions& options) noexcept {
   if (options.min_code_points < 8 || options.min_code_points > 64 || options.max_code_points < 64 ||
       options.max_code_points > kMaxBytes) {
-    return Error(Errc::misconfigured, "password_policy",
-                 "Use a minimum of 8 to 64 code points and a maximum of 64 to 1024.");
+    return bad_policy("Use a minimum of 8 to 64 code points and a maximum of 64 to 1024.");
   }
-  return PasswordPolicy(options);
+  return contained([&]() -> Result<PasswordPolicy> {
+    PasswordPolicyOptions folded = options;
+    for (auto& word : folded.product_words) {
+      auto text = text::nfkc_casefold(word);
+      if (!text) return bad_policy("Use product words that are UTF-8.");
+      word = *std::move(text);
+    }
+    return PasswordPolicy(std::move(folded));
+  });
 }
 
 Result<void> PasswordPolicy::check(const Password& password,
@@ -56,17 +71,18 @@ Result<void> PasswordPolicy::check(const Password& password,
   if (!typed) return typed.error();
   if (typed->code_points() < options_.min_code_points) return too_short();
   if (typed->code_points() > options_.max_code_points) return password::password_too_long();
-  try {
+  return contained([&]() -> Result<void> {
     Folded folded(typed->nfc().text());
     if (options_.refuse_common && password::is_common(*folded.text())) return common();
     for (std::string_view name : own_names) {
       // A longer name cannot equal a password, and must not cost the work of folding it.
       if (name.size() <= kMaxBytes && folded.text() == Folded(name).text()) return is_name();
     }
+    for (const std::string& word : options_.product_words) {
+      if (folded.text() == word) return is_product();
+    }
     return {};
-  } catch (...) {
-    return Error(Errc::unavailable, "out_of_memory", "The server is short of memory. Try again later.");
-  }
+  });
 }
 
 }  // namespace watchword

@@ -126,6 +126,17 @@ TEST_CASE("P5 names are compared in one normal form") {
   CHECK(verdict("correct horse", {"", "\xFF", std::string_view()}) == "accepted");
 }
 
+TEST_CASE("P5 words of the host's product are refused whole and in any case") {
+  PasswordPolicyOptions options;
+  options.product_words = {"Gorbelwitz", "Zo\xC3\xAB Ltd.", ""};
+  CHECK(verdict("gorbelWITZ", {}, options) == "password_is_product");
+  CHECK(verdict("zoe\xCC\x88 ltd.", {}, options) == "password_is_product");
+  CHECK(verdict("gorbelwitz1", {}, options) == "accepted");
+  CHECK(verdict("my gorbelwitz", {}, options) == "accepted");
+  options.product_words = {"\xFF"};
+  CHECK(PasswordPolicy::create(options).error().code() == "password_policy");
+}
+
 TEST_CASE("Policies out of range are refused") {
   const PasswordPolicyOptions bad = GENERATE(PasswordPolicyOptions{7, 256, true}, PasswordPolicyOptions{65, 256, true},
                                              PasswordPolicyOptions{8, 63, true}, PasswordPolicyOptions{8, 1025, true});
