@@ -44,7 +44,8 @@ struct PasswordReset final {
   std::optional<std::string> email;  ///< where given, it must be the account's
 };
 
-/// The operations of an account's life: what a server calls. Safe to use from any thread.
+/// The operations of an account's life: what a server calls. No port: the library alone derives from it
+/// (make_auth_service), so that operations can be added. Safe to use from any thread.
 ///
 /// The operations that hash a password exist in two forms: one that returns the result and blocks the calling thread
 /// while a hash waits and runs, and one that takes a completion, returns at once and calls it exactly once, on the

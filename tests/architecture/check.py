@@ -58,7 +58,7 @@ FOREIGN = [
     (re.compile(r"^hiredis/"), "storage/redis"),
 ]
 HEAVY = {"functional", "chrono", "regex", "iostream", "unordered_map", "sstream", "fstream", "filesystem", "thread",
-         "future", "locale", "iomanip", "random", "map"}
+         "future", "locale", "iomanip", "random", "map", "variant", "limits"}
 
 WORDS = [
     (re.compile(r"system_clock::now|\bclock_gettime\b|\bgettimeofday\b|\btime\s*\(\s*(NULL|nullptr|0|&\w+)\s*\)"),
@@ -70,6 +70,8 @@ WORDS = [
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 HEADER_LINES, SOURCE_LINES, FUNCTION_LINES, TEST_CASE_LINES = 200, 350, 70, 45
+# A class at the outermost level, with the comment before it and its body.
+CLASS = re.compile(r"((?:^///[^\n]*\n)*)(?:^template[^\n]*\n)?^(?:class|struct)\s+([^;{]*)\{(.*?)^\};", re.M | re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -177,6 +179,10 @@ class Check:
                 self.fault(path, f"a public header includes the third-party <{name}>")
             elif name in HEAVY:
                 self.fault(path, f"a public header includes the heavy <{name}>")
+        for comment, head, members in CLASS.findall(text):
+            derivable = re.search(r"\bvirtual\b", members) and not re.search(r"\bfinal\b", head)
+            if derivable and not re.match(r"/// Port\b", comment) and "No port" not in comment:
+                self.fault(path, f"{head.split(':')[0].split()[-1]} can be derived from, and its comment does not call it a port")
         self.check_common(path, relative, text)
 
     def check_source(self, path, relative):

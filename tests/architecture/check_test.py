@@ -10,6 +10,8 @@ import check  # noqa: E402
 
 GOOD = {
     "include/watchword/base/result.hpp": "#pragma once\n#include <string>\n",
+    "include/watchword/base/port.hpp": "#pragma once\n/// Port: does.\nclass EX Port {\n  virtual void f() = 0;\n};\n\n"
+                                       "class Mine final : public Port {\n  virtual void f();\n};\n",
     "include/watchword/token/keys.hpp": "#pragma once\n#include <watchword/base/result.hpp>\n",
     "include/watchword/account/account.hpp": "#pragma once\n#include <watchword/token/keys.hpp>\n",
     "include/watchword/storage/sqlite.hpp": "#pragma once\n#include <watchword/base/result.hpp>\n",
@@ -44,6 +46,8 @@ BAD = [
     ("include/watchword/base/a.hpp", "#pragma once\n#include <sqlite3.h>\n", "third-party"),
     ("include/watchword/base/a.hpp", "#pragma once\n#include <chrono>\n", "heavy"),
     ("include/watchword/base/a.hpp", '#pragma once\n#include "base/b.hpp"\n', "by quotes"),
+    ("include/watchword/base/a.hpp", "#pragma once\n/// Does.\nclass EX Sink {\n  virtual void f() = 0;\n};\n",
+     "does not call it a port"),
     ("include/watchword/base/a.hpp", "#include <string>\n", "#pragma once"),
     ("include/watchword/base/a.hpp", "#pragma once\n" + "//\n" * 200, "has 201 lines"),
     ("include/watchword/unheard/a.hpp", "#pragma once\n", "not in this test's table"),

@@ -43,9 +43,9 @@ class Value final {
   ByteView bytes_;
 };
 
-/// A row of a result, valid only during the call that shows it. Columns count from 0. Reading a column as a type that
-/// it does not hold gives 0, false, "" or the epoch; and NULL likewise: ask is_null() first where it matters. Moments
-/// before the year 0 or after 9999 are stored as the first or last within.
+/// Port, which a driver derives from: a row of a result, valid only during the call that shows it. Columns count from
+/// 0. Reading a column as a type that it does not hold gives 0, false, "" or the epoch; and NULL likewise: ask
+/// is_null() first where it matters. Moments before the year 0 or after 9999 are stored as the first or last within.
 class WATCHWORD_EXPORT Row {
  public:
   virtual bool is_null(int column) const noexcept = 0;
@@ -73,11 +73,11 @@ class WATCHWORD_EXPORT Statement final {
   std::uint64_t id_;
 };
 
-/// Runs statements, one at a time, on one connection. Not safe for concurrent use. Errors of every call:
-/// `store_unavailable` (unavailable), `store_conflict` (conflict: a unique key is taken; reason() names its table and
-/// columns, "users.email"; or a parent row is missing: "foreign key"), `store_serialization` (unavailable; the runner
-/// retries it, no store need care), `store_read_only` (unavailable), `store_corrupt` (internal), `store_statement`
-/// (internal: a defect in the statement or its values).
+/// Port, which a driver derives from: runs statements, one at a time, on one connection. Not safe for concurrent use.
+/// Errors of every call: `store_unavailable` (unavailable), `store_conflict` (conflict: a unique key is taken; reason()
+/// names its table and columns, "users.email"; or a parent row is missing: "foreign key"), `store_serialization`
+/// (unavailable; the runner retries it, no store need care), `store_read_only` (unavailable), `store_corrupt`
+/// (internal), `store_statement` (internal: a defect in the statement or its values).
 ///
 /// After a statement that failed, all further ones of the same work fail with the same error, and the work is rolled
 /// back even if it returns success: on some engines the transaction is gone by then. A store that expects a taken key
@@ -97,7 +97,7 @@ class WATCHWORD_EXPORT Executor {
   ~Executor() = default;
 };
 
-/// A database of one engine. Safe to use from any thread.
+/// Port, which a driver derives from: a database of one engine. Safe to use from any thread.
 class WATCHWORD_EXPORT Database : public TransactionRunner {
  public:
   /// Runs `work` on a connection that reads the committed state; nothing that it does may write. All statements of one

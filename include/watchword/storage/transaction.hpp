@@ -9,8 +9,9 @@ namespace sql {
 class Executor;
 }
 
-/// One atomic unit of work, made by a TransactionRunner and handed to every mutating verb of a store port. What belongs
-/// together commits together: pass the same Transaction to several stores of the same backend.
+/// Port, which a runner derives from: one atomic unit of work, made by a TransactionRunner and handed to every mutating
+/// verb of a store port. What belongs together commits together: pass the same Transaction to several stores of the
+/// same backend.
 class WATCHWORD_EXPORT Transaction {
  public:
   virtual ~Transaction();
