@@ -14,10 +14,13 @@ cmake -S "$source_dir" -B "$build_dir" "${arguments[@]}" >/dev/null
 cmake --build "$build_dir" --parallel "$(nproc)" --target watchword-server watchword-admin
 
 export MAIL_URL=${MAIL_URL:-file://$PWD/watchword-mail}
-url=http://${HOST:-127.0.0.1}:${PORT:-8000}
+scheme=http
+[[ -z ${TLS_CERT:-} ]] || scheme=https
+url=$scheme://${HOST:-127.0.0.1}:${PORT:-8000}
+mail_dir=${MAIL_URL#file://}
 cat <<TEXT
 
-The demo server starts at $url; its database is ${DATABASE_URL:-./watchword.db}, mail goes to ${MAIL_URL#file://}/.
+The demo server starts at $url; its database is ${DATABASE_URL:-./watchword.db}, mail goes to $mail_dir/.
 Try, in another terminal:
 
   curl -X POST "$url/api/v1/users/register" \\
@@ -32,9 +35,11 @@ Try, in another terminal:
     -H "Authorization: Bearer YOUR_ACCESS_TOKEN"
 
   curl -X POST "$url/api/v1/users/request-password-reset" \\
-    -H "Content-Type: application/json" -d '{"email": "user@example.com"}' && cat watchword-mail/*.eml
+    -H "Content-Type: application/json" -d '{"email": "user@example.com"}'
 
-  $build_dir/examples/admin/watchword-admin list
+  sleep 1; cat "$mail_dir/"*.eml
+
+  "$build_dir/examples/admin/watchword-admin" list
 
 All operations: $url/openapi.json      Stop: Ctrl-C
 
