@@ -55,8 +55,10 @@ if(WATCHWORD_INSTALL)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword
     FILES_MATCHING
     PATTERN "*.hpp"
-    PATTERN "sql_backend.hpp" EXCLUDE)
+    PATTERN "*_backend.hpp" EXCLUDE)
   install(FILES ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword/support)
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/src/password/common_passwords.LICENSE
+          DESTINATION ${CMAKE_INSTALL_DOCDIR})
   install(EXPORT watchword-targets NAMESPACE watchword:: DESTINATION ${watchword_config_folder})
   install(FILES ${PROJECT_BINARY_DIR}/watchword-config.cmake ${PROJECT_BINARY_DIR}/watchword-config-version.cmake
                 ${PROJECT_SOURCE_DIR}/cmake/watchword_dependencies.cmake DESTINATION ${watchword_config_folder})
