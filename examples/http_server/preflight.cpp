@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <watchword/storage/database_url.hpp>
+#include <watchword/storage/migration.hpp>
 #include <watchword/watchword.hpp>
 
 namespace example {

@@ -21,7 +21,7 @@ struct House {
     return watchword::open(std::move(options)).value();
   }
   static session::TokenPair login(Watchword& product) {
-    return std::get<session::TokenPair>(product.auth().login(nowhere(), {"mike", password(kPassword)}).value());
+    return std::move(*product.auth().login(nowhere(), {"mike", password(kPassword)}).value().tokens());
   }
   void add(Watchword& product) {
     product.auth().register_account(nowhere(), {"mike@example.com", "mike", password(kPassword)}).value();

@@ -23,7 +23,7 @@ std::unique_ptr<Watchword> open_product(const std::string& path, ChangeSignal& s
 session::TokenPair log_in(Watchword& product) {
   auto typed = [] { return Password::copy_of("correct horse battery staple").value(); };
   REQUIRE(product.auth().register_account({}, {"mike@example.com", "mike", typed()}));
-  return std::get<session::TokenPair>(product.auth().login({}, {"mike", typed()}).value());
+  return std::move(*product.auth().login({}, {"mike", typed()}).value().tokens());
 }
 
 bool log_out(Watchword& product, const std::string& token) {
