@@ -126,7 +126,7 @@ Result<session::TokenPair> Service::refresh(const RequestContext& context, std::
     auto presented = OpaqueToken::parse(session::kRefreshPrefix, token);
     if (presented) return parts_.sessions.refresh(context, *presented);
     if (presented.error().kind() != Errc::unauthenticated) return presented.error();
-    return refused(parts_, {"refresh", context, {}, {}}, refresh_invalid());
+    return refused(parts_, {"session.refreshed", context, {}, {}}, refresh_invalid().with_reason("malformed"));
   });
 }
 
@@ -151,9 +151,11 @@ Result<void> Service::logout(const RequestContext& context, std::string_view ref
 Result<void> Service::logout_all(const RequestContext& context, const session::Principal& principal) noexcept {
   return entered([&]() -> Result<void> {
     auto ended = parts_.sessions.end_all(context, principal.user());
-    if (!ended && ended.error().code() == "account_unknown") return account_inactive();
-    if (!ended) return ended;
-    parts_.audit.note(Story{"logout_all", context, principal.user(), principal.session()}.success(parts_.clock.now()));
+    const Story story{"logout_all", context, principal.user(), principal.session()};
+    if (!ended) {
+      return refused(parts_, story, ended.error().code() == "account_unknown" ? account_inactive() : ended.error());
+    }
+    parts_.audit.note(story.success(parts_.clock.now()));
     return {};
   });
 }
@@ -170,7 +172,11 @@ Result<void> Service::request_password_reset(const RequestContext& context, std:
 
 Result<void> Service::end_session(const RequestContext& context, const session::Principal& principal,
                                   SessionId session) noexcept {
-  return entered([&] { return parts_.sessions.end(context, principal.user(), session); });
+  return entered([&]() -> Result<void> {
+    auto ended = parts_.sessions.end(context, principal.user(), session);
+    if (!ended) return refused(parts_, {"session.ended", context, principal.user(), session}, ended.error());
+    return {};
+  });
 }
 
 }  // namespace

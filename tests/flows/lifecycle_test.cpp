@@ -30,21 +30,6 @@ TEST_CASE("an account is made signed in to and signed out of") {
   CHECK(world.auth().logout(nowhere(), who));
 }
 
-TEST_CASE("A1 each operation leaves its events") {
-  World world;
-  world.add("mike");
-  auto tokens = world.login("mike");
-  auto who = world.principal(tokens);
-  CHECK(world.auth().logout(nowhere(), who));
-  CHECK_FALSE(world.try_login("mike", "wrong-password"));
-  CHECK_FALSE(world.try_login("nobody", "wrong-password"));
-  CHECK(world.trail.recorded("registration"));
-  for (const char* event : {"registration", "login", "logout", "login!wrong_password", "login!unknown_user"}) {
-    INFO(event);
-    CHECK(world.trail.noted(event));
-  }
-}
-
 TEST_CASE("one signs in by name or address in any case") {
   World world;
   auto id = world.add("mike").id;

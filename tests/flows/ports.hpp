@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <watchword/audit/audit.hpp>
@@ -53,6 +54,7 @@ class Trail final : public audit::Sink {
   Result<void> record(Transaction&, const audit::Event& event) noexcept override {
     std::lock_guard lock(mutex_);
     recorded_.emplace_back(event.name);
+    all_ += (all_.empty() ? "+" : " +") + std::string(event.name);
     return {};
   }
   void note(const audit::Event& event) noexcept override {
@@ -60,9 +62,15 @@ class Trail final : public audit::Sink {
     std::string text(event.name);
     if (event.outcome != audit::Outcome::success) text += "!" + std::string(event.reason);
     noted_.push_back(text);
+    all_ += (all_.empty() ? "" : " ") + text;
   }
   bool recorded(std::string_view name) { return holds(recorded_, name); }
   bool noted(std::string_view text) { return holds(noted_, text); }
+  /// All events since the last call, in their order; recorded ones begin with "+".
+  std::string take() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(all_, "");
+  }
 
  private:
   bool holds(const std::vector<std::string>& texts, std::string_view text) {
@@ -72,6 +80,7 @@ class Trail final : public audit::Sink {
   std::mutex mutex_;
   std::vector<std::string> recorded_;
   std::vector<std::string> noted_;
+  std::string all_;
 };
 
 class LogBook final : public LogSink {
