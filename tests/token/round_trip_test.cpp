@@ -115,6 +115,7 @@ TEST_CASE("The issuer and audience may be any text") {
 
 TEST_CASE("PyJWT accepts our tokens with the same key") {
   if (std::system("/usr/bin/python3 -c 'import jwt' 2>/dev/null") != 0) {
+    if (std::getenv("CI") != nullptr) FAIL("python3-jwt is not installed");
     WARN("SKIPPED: python3-jwt is not installed");
     return;
   }
