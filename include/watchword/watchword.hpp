@@ -10,14 +10,12 @@
 #include <watchword/base/result.hpp>
 #include <watchword/options.hpp>
 #include <watchword/session/access_guard.hpp>
+#include <watchword/storage/pending_migration.hpp>
 
 namespace watchword {
 class Executor;
 namespace session {
 class SessionService;
-}
-namespace sql {
-struct PendingMigration;
 }
 
 /// Everything that one open() made, wired. Safe to use from any thread; destroyed last of all that uses it. It must be
@@ -76,8 +74,8 @@ class WATCHWORD_EXPORT Watchword final {
 WATCHWORD_EXPORT Result<std::unique_ptr<Watchword>> open(Options options) noexcept;
 
 /// The schema steps that open() would run with these options, all features', in their order. Of the options only those
-/// of the database are looked at. Writes nothing. <watchword/storage/migration.hpp> has the type. Errors: those of
-/// parse_database_url, sqlite::open, postgres::open and sql::pending_migrations.
+/// of the database are looked at. Writes nothing. Errors: those of parse_database_url, sqlite::open, postgres::open and
+/// sql::pending_migrations.
 WATCHWORD_EXPORT Result<std::vector<sql::PendingMigration>> pending_migrations(const Options& options) noexcept;
 
 }  // namespace watchword

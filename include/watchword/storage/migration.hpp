@@ -9,6 +9,7 @@
 #include <watchword/base/result.hpp>
 #include <watchword/storage/migration_mode.hpp>
 #include <watchword/storage/naming.hpp>
+#include <watchword/storage/pending_migration.hpp>
 #include <watchword/storage/sql.hpp>
 
 namespace watchword::sql {
@@ -30,12 +31,6 @@ struct Migration final {
 struct FeatureSchema final {
   std::string feature;
   std::vector<Migration> migrations;
-};
-
-/// A step that a database lacks.
-struct PendingMigration final {
-  std::string feature;
-  int version = 0;
 };
 
 /// The steps that the database lacks, in the order in which they would run. Writes nothing. Errors: `schema_newer`
