@@ -55,7 +55,9 @@ if(WATCHWORD_INSTALL)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword
     FILES_MATCHING
     PATTERN "*.hpp"
-    PATTERN "*_backend.hpp" EXCLUDE)
+    PATTERN "sql_backend.hpp" EXCLUDE
+    PATTERN "postgres_backend.hpp" EXCLUDE
+    PATTERN "processes.hpp" EXCLUDE)
   install(FILES ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp DESTINATION ${CMAKE_INSTALL_DATADIR}/watchword/support)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/src/password/common_passwords.LICENSE
           DESTINATION ${CMAKE_INSTALL_DOCDIR})
