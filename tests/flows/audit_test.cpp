@@ -129,7 +129,7 @@ TEST_CASE("A1 the golden list: ends of sessions") {
          s.world.trail.take();
          s.auth().logout(nowhere(), who).value();
        },
-       "logout"},
+       "+session.ended session.ended logout"},
       {"logout by refresh token",
        ignoring([](Stage& s) { return s.auth().logout(nowhere(), s.tokens.refresh.reveal()); }),
        "+session.ended session.ended"},
