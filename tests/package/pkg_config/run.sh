@@ -8,9 +8,11 @@ export PKG_CONFIG_PATH
 mkdir -p "$build"
 
 check() {
-  local program=$1 module=$2
-  # shellcheck disable=SC2046,SC2086  # flags are several words
-  $compiler -std=c++17 $flags "$source_dir/$program.cpp" -o "$build/$program" $(pkg-config --cflags --libs "$module")
+  local program=$1 module=$2 words
+  # It writes for a shell, with a backslash before each space of a path.
+  eval "words=($(pkg-config --cflags --libs "$module"))"
+  # shellcheck disable=SC2086,SC2154  # flags are several words
+  "$compiler" -std=c++17 $flags "$source_dir/$program.cpp" -o "$build/$program" "${words[@]}"
   LD_LIBRARY_PATH=$(pkg-config --variable=libdir "$module") "$build/$program"
 }
 
