@@ -25,10 +25,10 @@ constexpr std::string_view kSchemas = R"json({
   "access_token":{"type":"string","minLength":1},
   "refresh_token":{"type":"string","minLength":1},
   "token_type":{"type":"string","enum":["bearer"]},
-  "expires_in":{"type":"integer","minimum":1}}},
+  "expires_in":{"type":"integer","minimum":0}}},
 "CookieSession":{"type":"object","required":["token_type","expires_in"],"properties":{
   "token_type":{"type":"string","enum":["cookie"]},
-  "expires_in":{"type":"integer","minimum":1}}},
+  "expires_in":{"type":"integer","minimum":0}}},
 "Challenge":{"type":"object","required":["pending_token","factors"],"properties":{
   "pending_token":{"type":"string","minLength":1},
   "factors":{"type":"array","items":{"type":"string"}}}},
