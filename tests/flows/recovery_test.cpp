@@ -159,7 +159,7 @@ TEST_CASE("T8 a request for an unknown or inactive address does the same work") 
   CHECK(world.auth().request_password_reset(nowhere(), "nonsense").error().code() == "email_invalid");
 }
 
-TEST_CASE("47 mail goes to the stored address and to nobody else") {
+TEST_CASE("R3 47 mail goes to the stored address and to nobody else") {
   World world;
   auto made = world.auth().register_account(nowhere(), {"Mike@Example.com", "mike", password(kPassword)});
   CHECK(made);
