@@ -89,7 +89,7 @@ TEST_CASE("the check complains about what does not fit") {
       {"Message", R"({"message":"x","more":1})"},
       {"Message", R"([])"},
       {"CookieSession", R"({"token_type":"bearer","expires_in":1})"},
-      {"CookieSession", R"({"token_type":"cookie","expires_in":0})"},
+      {"CookieSession", R"({"token_type":"cookie","expires_in":-1})"},
       {"CookieSession", R"({"token_type":"cookie","expires_in":"1"})"},
       {"LoginReply", R"({"access_token":"x"})"},
       {"Account", R"({"id":1,"email":"a","username":"b","is_active":true,"created_at":"yesterday","updated_at":null})"},
