@@ -17,6 +17,13 @@ Error out_of_memory() noexcept {
 
 }  // namespace
 
+/// Botan makes threads at its first hash, and ends the process if memory runs out in the midst of it.
+Result<void> prepare_argon2id() noexcept {
+  constexpr std::uint8_t kSalt[16] = {};
+  std::uint8_t tag[16];
+  return argon2id({8, 1, 1}, std::string_view("any"), {kSalt, sizeof kSalt}, {}, tag, sizeof tag);
+}
+
 Result<void> argon2id(const Argon2Cost& cost, ByteView password, ByteView salt, Argon2Memory, std::uint8_t* tag,
                       std::size_t tag_size) noexcept {
   return argon2id_keyed(cost, password, salt, {}, {}, tag, tag_size);

@@ -67,6 +67,8 @@ Result<void> run(argon2_context& context, std::uint8_t* tag, std::size_t tag_siz
 
 }  // namespace
 
+Result<void> prepare_argon2id() noexcept { return {}; }
+
 Result<void> argon2id(const Argon2Cost& cost, ByteView password, ByteView salt, Argon2Memory memory, std::uint8_t* tag,
                       std::size_t tag_size) noexcept {
   auto context = context_of(cost, {password, salt, {}, {}});

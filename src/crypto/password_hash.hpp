@@ -22,6 +22,9 @@ struct Argon2Memory final {
   std::size_t size = 0;
 };
 
+/// To be called once before the first hash, at a time when there is memory. Error: `out_of_memory` (unavailable).
+WATCHWORD_EXPORT Result<void> prepare_argon2id() noexcept;
+
 /// Argon2id version 0x13 (RFC 9106). The caller has bounded the cost. `memory` may be empty: then it is allocated for
 /// the call. Two sources implement it, chosen by the build: argon2_libargon2.cpp and argon2_botan.cpp (which always
 /// allocates). Error: `out_of_memory` (unavailable).

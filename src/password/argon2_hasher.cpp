@@ -212,6 +212,7 @@ Result<std::unique_ptr<PasswordHasher>> make_argon2_hasher(const Argon2Policy& p
                  "Use 19456 KiB with 2 passes or an equal cost, within 256 MiB and the pool's memory of one hash.");
   }
   try {
+    if (auto prepared = crypto::prepare_argon2id(); !prepared) return prepared.error();
     auto keys = keys_of(pepper.get());
     if (!keys) return keys.error();
     return std::unique_ptr<PasswordHasher>(std::make_unique<Argon2Hasher>(cost, pool, rng, *std::move(keys)));
