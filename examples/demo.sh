@@ -7,7 +7,7 @@ build_dir=${WATCHWORD_BUILD_DIR:-$source_dir/build/demo}
 
 "$source_dir/cmake/install_dependencies.sh" library examples
 
-arguments=(-DCMAKE_BUILD_TYPE=Release -DWATCHWORD_BUILD_TESTS=OFF)
+arguments=(-DCMAKE_BUILD_TYPE=Release -DWATCHWORD_BUILD_TESTS=OFF -DWATCHWORD_WERROR=OFF)
 if [[ ! -e $build_dir/CMakeCache.txt ]] && command -v ninja >/dev/null; then arguments+=(-G Ninja); fi
 if command -v ccache >/dev/null; then arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake -S "$source_dir" -B "$build_dir" "${arguments[@]}" >/dev/null

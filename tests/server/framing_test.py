@@ -63,6 +63,8 @@ class FramingTest(Case):
         began = time.monotonic()
         data = self.exchange(raw + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertLess(time.monotonic() - began, 10, raw)
+        if PARSES_STRICTLY and not data:
+            return None
         self.assertEqual(len(re.findall(rb"HTTP/1\.1 \d{3} ", data)), 1, (raw, data))
         head, body = data.split(b"\r\n\r\n", 1)
         lines = head.decode().lower().split("\r\n")
