@@ -41,9 +41,12 @@ struct Options final {
 /// Connections are made as they are needed and made anew after they were lost, after a pause of 10 ms that doubles up
 /// to 500 ms while the server does not answer; meanwhile calls fail at once with `store_unavailable`. A work that was
 /// cut off before its commit was sent runs again on another connection, as after a serialization failure or a deadlock
-/// (at most 8 times within 10 s). Where the answer to a commit is lost, the server is asked what became of it by the
-/// transaction's own id; `store_outcome_unknown` is answered only if it cannot tell either. The object must be used in
-/// the process that made it: after fork() a child gets `store_after_fork` (internal) and should open its own.
+/// (at most 8 times within 10 s). A work that keeps the server waiting for 2 s between two statements is one of those:
+/// others wait for its locks. Where the answer to a commit is lost, the server is asked what became of it by the
+/// transaction's own id, and success is answered only once synchronous standbys have it too. `store_outcome_unknown`
+/// is answered where the server cannot tell within 3 s, or has started anew or been replaced since, when the id may be
+/// another's. The object must be used in the process that made it: after fork() a child gets `store_after_fork`
+/// (internal) and should open its own.
 ///
 /// Errors: `database_url`, `database_options` (misconfigured); `database_refused` (misconfigured: the server does not
 /// let this user or name in; reason() has the SQLSTATE); `database_encoding` (misconfigured: the database is not
